@@ -1,0 +1,60 @@
+-- What each plane may do. Never TRUNCATE, REFERENCES or TRIGGER; DELETE only where rows are settings.
+
+revoke all on all tables in schema app, audit, priv from
+    chartrelay_facility, chartrelay_desk, chartrelay_ops, chartrelay_auth, chartrelay_jobs;
+grant usage on schema app, audit to
+    chartrelay_facility, chartrelay_desk, chartrelay_ops, chartrelay_auth, chartrelay_jobs;
+
+-- facility: own tenant, work and patient data
+grant select on app.facilities, app.facility_holidays, app.facility_keys, app.queues, app.chart_events,
+    app.assignments, app.holds, app.reviews, app.returns, app.codings, app.coding_lines, app.findings,
+    app.sampling_draws
+    to chartrelay_facility;
+grant select, insert, update on app.charts, app.encounters, app.documents, app.returns,
+    app.return_packages, app.people, app.api_keys, app.idempotency_keys, app.holds
+    to chartrelay_facility;
+grant update on app.assignments to chartrelay_facility;
+grant select, insert on app.notes, app.chart_events to chartrelay_facility;
+grant insert on app.jobs to chartrelay_facility;
+grant select on audit.events to chartrelay_facility;
+
+-- desk: patient data of the charts at hand, metadata of the allow-listed facilities
+grant select on app.facilities, app.facility_holidays, app.facility_keys, app.queues, app.people,
+    app.encounters, app.documents, app.allow_list, app.person_skills, app.person_credentials,
+    app.shifts, app.leave_days, app.exclusions, app.returns
+    to chartrelay_desk;
+grant select, insert, update on app.charts, app.assignments, app.holds, app.reviews, app.drafts,
+    app.idempotency_keys
+    to chartrelay_desk;
+grant select, insert on app.chart_events, app.codings, app.coding_lines, app.findings, app.notes
+    to chartrelay_desk;
+grant delete on app.drafts to chartrelay_desk;
+grant insert on app.jobs to chartrelay_desk;
+
+-- ops: metadata of every facility in scope, no patient data at all
+grant select, insert, update on app.facilities, app.queues, app.charts, app.assignments, app.holds,
+    app.reviews, app.people, app.shifts, app.person_credentials, app.sampling_blocks,
+    app.idempotency_keys, app.leaders
+    to chartrelay_ops;
+grant select, insert on app.chart_events, app.exclusions, app.sampling_draws, app.facility_holidays,
+    app.allow_list, app.person_skills, app.leave_days
+    to chartrelay_ops;
+grant insert on app.facility_keys to chartrelay_ops;
+grant delete on app.facility_holidays, app.allow_list, app.person_skills, app.person_credentials,
+    app.shifts, app.leave_days
+    to chartrelay_ops;
+grant select on app.returns, audit.events to chartrelay_ops;
+grant insert on app.jobs to chartrelay_ops;
+grant select (id, for_facility_id, kind, state, run_at, attempt, max_attempts, errors, created_at,
+    finished_at) on app.jobs to chartrelay_ops;
+
+-- auth: signing in
+grant select, insert, update on app.people, app.passwords, app.sessions, app.tickets to chartrelay_auth;
+grant select, update on app.api_keys to chartrelay_auth;
+grant insert on app.jobs to chartrelay_auth;
+
+-- jobs: the promises, and whom mail goes to
+grant select, insert, update, delete on app.jobs to chartrelay_jobs;
+grant select, update on app.tickets to chartrelay_jobs;
+grant select on app.people to chartrelay_jobs;
+grant select, delete on app.idempotency_keys to chartrelay_jobs;

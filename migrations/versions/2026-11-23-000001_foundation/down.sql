@@ -1,0 +1,1 @@
+drop schema app, audit, priv cascade;

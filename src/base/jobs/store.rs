@@ -1,0 +1,132 @@
+//! The jobs table.
+
+use crate::db::{JobsTx, PlaneTx};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
+use diesel_async::RunQueryDsl;
+use rules::Instant;
+use rules::ids::{FacilityId, JobId};
+
+diesel::table! {
+    app.jobs (id) {
+        id -> Uuid,
+        for_facility_id -> Nullable<Uuid>,
+        kind -> Text,
+        args -> Jsonb,
+        state -> Text,
+        run_at -> Timestamptz,
+        attempt -> Integer,
+        max_attempts -> Integer,
+        locked_until -> Nullable<Timestamptz>,
+        unique_key -> Nullable<Text>,
+        errors -> Jsonb,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = jobs)]
+pub(super) struct NewJob {
+    pub id: JobId,
+    pub for_facility_id: Option<FacilityId>,
+    pub kind: &'static str,
+    pub args: serde_json::Value,
+    pub run_at: Instant,
+    pub unique_key: Option<String>,
+    pub created_at: Instant,
+}
+
+#[derive(Debug, QueryableByName)]
+pub(super) struct Claimed {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    pub id: JobId,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub kind: String,
+    #[diesel(sql_type = diesel::sql_types::Jsonb)]
+    pub args: serde_json::Value,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    pub attempt: i32,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    pub max_attempts: i32,
+}
+
+pub(super) async fn insert(tx: &mut PlaneTx, job: &NewJob) -> QueryResult<usize> {
+    // No conflict target: naming one would need the right to read the table.
+    diesel::insert_into(jobs::table).values(job).on_conflict_do_nothing().execute(tx.conn()).await
+}
+
+/// Takes due jobs, and those whose runner is gone. The CTE is materialised, or the planner may lock
+/// more rows than the limit.
+pub(super) async fn claim(
+    tx: &mut JobsTx,
+    limit: i64,
+    lease_until: Instant,
+) -> QueryResult<Vec<Claimed>> {
+    let now = tx.now();
+    diesel::sql_query(
+        "with due as materialized ( \
+           select id from app.jobs where (state = 'ready' and run_at <= $1) \
+             or (state = 'running' and locked_until < $1) \
+           order by priority, run_at, id limit $2 for update skip locked) \
+         update app.jobs j set state = 'running', attempt = attempt + 1, locked_until = $3 \
+         from due where j.id = due.id returning j.id, j.kind, j.args, j.attempt, j.max_attempts",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<BigInt, _>(limit)
+    .bind::<Timestamptz, _>(lease_until)
+    .load(tx.conn())
+    .await
+}
+
+pub(super) async fn finish(tx: &mut JobsTx, id: JobId) -> QueryResult<usize> {
+    let now = tx.now();
+    diesel::update(jobs::table.find(id))
+        .set((
+            jobs::state.eq("done"),
+            jobs::finished_at.eq(now),
+            jobs::locked_until.eq(None::<Instant>),
+        ))
+        .execute(tx.conn())
+        .await
+}
+
+/// Back to ready for a later time, or dead when there is none.
+pub(super) async fn fail(
+    tx: &mut JobsTx,
+    id: JobId,
+    again_at: Option<Instant>,
+    message: &str,
+) -> QueryResult<usize> {
+    let now = tx.now();
+    let state = if again_at.is_some() { "ready" } else { "dead" };
+    let errors: serde_json::Value =
+        jobs::table.find(id).select(jobs::errors).first(tx.conn()).await?;
+    let mut errors = errors.as_array().cloned().unwrap_or_default();
+    errors.push(serde_json::json!({ "at": now.to_string(), "message": message }));
+    diesel::update(jobs::table.find(id))
+        .set((
+            jobs::state.eq(state),
+            jobs::run_at.eq(again_at.unwrap_or(now)),
+            jobs::locked_until.eq(None::<Instant>),
+            jobs::errors.eq(serde_json::Value::Array(errors)),
+        ))
+        .execute(tx.conn())
+        .await
+}
+
+/// How many jobs stand in each state.
+pub(super) async fn counts(tx: &mut JobsTx) -> QueryResult<Vec<(String, i64)>> {
+    jobs::table
+        .group_by(jobs::state)
+        .select((jobs::state, diesel::dsl::count_star()))
+        .load(tx.conn())
+        .await
+}
+
+/// Removes what was finished before `before`.
+pub(super) async fn sweep(tx: &mut JobsTx, before: Instant) -> QueryResult<usize> {
+    diesel::delete(jobs::table.filter(jobs::state.eq("done")).filter(jobs::finished_at.lt(before)))
+        .execute(tx.conn())
+        .await
+}

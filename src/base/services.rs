@@ -1,0 +1,44 @@
+//! What every stage is given: the database and the outside world, made once at the start.
+
+use crate::blobs::Blobs;
+use crate::cache::Cache;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Authority, Db};
+use crate::keyring::Keyring;
+use crate::mail::Mailer;
+use crate::password::Passwords;
+
+/// The outside world. Handlers reach it only through their proof; jobs are handed it.
+pub struct Services {
+    /// Settings.
+    pub config: Config,
+    /// Rows.
+    pub db: Db,
+    /// Who may make scopes: the authenticator and jobs.
+    pub authority: Authority,
+    /// Documents.
+    pub blobs: Blobs,
+    /// Facilities' keys.
+    pub keyring: Keyring,
+    /// Mail.
+    pub mailer: Mailer,
+    /// Sessions' cache, limits and live events.
+    pub cache: Cache,
+    /// Password hashing.
+    pub passwords: Passwords,
+}
+
+impl Services {
+    /// The time of business.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        self.db.clock()
+    }
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Services").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,263 @@
+//! ICD-10-CM with its editions: what a code is on a date.
+
+use jiff::civil::Date;
+use rules::edits::{CodeStanding, Validity};
+use serde::Serialize;
+
+use crate::code::{dotted, normalise};
+use crate::edition::{Edition, EditionAnswer, FY2025, FY2026, place_for};
+use crate::everyday;
+use crate::index::{Builder, Index, Span};
+use crate::load::{self, Code, EditionSource, LoadError, padded, unpadded};
+use crate::search::Hit;
+
+const PACKED_FY2025: &[u8] = include_bytes!("data/icd10cm-fy2025.tsv.gz");
+const PACKED_FY2026: &[u8] = include_bytes!("data/icd10cm-fy2026.tsv.gz");
+
+/// Every loaded edition, merged: a row says in which editions it holds.
+#[derive(Debug)]
+pub struct IcdCm {
+    /// Sorted by date.
+    editions: Vec<Edition>,
+    /// Every description and other name, one after the other.
+    arena: String,
+    /// Sorted by code.
+    pub(crate) rows: Vec<Row>,
+    pub(crate) index: Index,
+}
+
+/// A code with one wording; a code that was reworded has a row for each wording.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    pub code: Code,
+    /// A bit for each edition that lists it so.
+    pub editions: u8,
+    /// A bit for each edition in which it may be reported.
+    pub billable: u8,
+    /// Among the codes that everybody reports.
+    pub everyday: bool,
+    description: Span,
+}
+
+/// What a code is on a date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(tag = "standing", rename_all = "snake_case")]
+pub enum Standing {
+    /// It may be reported.
+    Billable {
+        /// Its wording in the edition in force.
+        description: String,
+    },
+    /// A heading: it needs more characters.
+    Header {
+        /// Its wording in the edition in force.
+        description: String,
+    },
+    /// Listed, but not in the edition in force on that date: dropped, or not valid yet.
+    NotInForce {
+        /// The nearest edition that lists it.
+        edition: &'static str,
+        /// The first day on which a loaded edition lists it.
+        #[schema(value_type = String, format = Date)]
+        from: Date,
+        /// The last day; nothing when the newest edition lists it.
+        #[schema(value_type = Option<String>, format = Date)]
+        until: Option<Date>,
+        /// Its wording there.
+        description: String,
+    },
+    /// In no loaded edition.
+    Unknown,
+}
+
+impl IcdCm {
+    /// The editions that come with the program: FY2025 and FY2026. A fraction of a second and some
+    /// tens of megabytes: build it once.
+    pub fn shipped() -> Result<Self, LoadError> {
+        Self::from_editions(&[
+            EditionSource { edition: FY2025, packed: PACKED_FY2025 },
+            EditionSource { edition: FY2026, packed: PACKED_FY2026 },
+        ])
+    }
+
+    /// Any editions, in any order; none may begin on the same day as another.
+    pub fn from_editions(sources: &[EditionSource<'_>]) -> Result<Self, LoadError> {
+        let mut sources = sources.to_vec();
+        sources.sort_by_key(|source| source.edition.from);
+        let texts = load::unpack(&sources)?;
+        let lines = load::lines(&sources, &texts)?;
+        let mut arena =
+            Arena(String::with_capacity(texts.iter().map(String::len).max().unwrap_or(0)));
+        let (mut rows, mut index) = (Vec::new(), Builder::default());
+        for same in lines.chunk_by(|a, b| (a.code, a.description) == (b.code, b.description)) {
+            rows.extend(merge(same, rows.len(), &mut arena, &mut index)?);
+        }
+        rows.shrink_to_fit();
+        arena.0.shrink_to_fit();
+        let editions = sources.into_iter().map(|source| source.edition).collect();
+        Ok(Self { editions, arena: arena.0, rows, index: index.finish()? })
+    }
+
+    /// The edition by which a date is judged.
+    pub fn edition_for(&self, on: Date) -> EditionAnswer<'_> {
+        // `from_editions` refuses an empty list, so the fall-back is never taken.
+        let edition = self.editions.get(place_for(&self.editions, on)).unwrap_or(&FY2026);
+        EditionAnswer { edition, certain: edition.from <= on && on <= edition.until }
+    }
+
+    /// What a code is on a date, written with or without its point.
+    pub fn standing(&self, code: &str, on: Date) -> Standing {
+        let rows = self.rows_of(&normalise(code));
+        let in_force = self.bit_for(on);
+        let Some(row) = rows.iter().find(|row| row.editions & in_force != 0) else {
+            return self.not_in_force(rows, on);
+        };
+        let description = self.text(row.description).to_owned();
+        if row.billable & in_force == 0 {
+            Standing::Header { description }
+        } else {
+            Standing::Billable { description }
+        }
+    }
+
+    /// The standing in the words of the edits, with the edition's certainty.
+    pub fn code_standing(&self, code: &str, on: Date) -> CodeStanding {
+        let validity = match self.standing(code, on) {
+            Standing::Billable { .. } => Validity::Billable,
+            Standing::Header { .. } => Validity::Header,
+            Standing::NotInForce { from, until, .. } => Validity::NotInForce { from, until },
+            Standing::Unknown => Validity::Unknown,
+        };
+        let answer = self.edition_for(on);
+        let edition_in_doubt = (!answer.certain).then(|| answer.edition.name.to_owned());
+        CodeStanding { validity, edition_in_doubt }
+    }
+
+    /// The wording on a date; for a code that is not in force then, the wording it has elsewhere.
+    pub fn describe(&self, code: &str, on: Date) -> Option<&str> {
+        let rows = self.rows_of(&normalise(code));
+        let in_force = self.bit_for(on);
+        let row = rows.iter().find(|row| row.editions & in_force != 0).or_else(|| rows.last())?;
+        Some(self.text(row.description))
+    }
+
+    /// The codes one step below a heading on a date, in the order of the list.
+    pub fn children(&self, code: &str, on: Date) -> Vec<Hit> {
+        let parent = normalise(code);
+        let in_force = self.bit_for(on);
+        let mut taken: Option<&str> = None;
+        let mut children = Vec::new();
+        for row in self.rows_under(&parent).iter().filter(|row| row.editions & in_force != 0) {
+            let code = unpadded(&row.code);
+            if code.len() == parent.len() || taken.is_some_and(|taken| code.starts_with(taken)) {
+                continue;
+            }
+            taken = Some(code);
+            children.push(self.hit(row, in_force, 0, None));
+        }
+        children
+    }
+
+    pub(crate) fn hit(&self, row: &Row, in_force: u8, score: u32, term: Option<Span>) -> Hit {
+        Hit {
+            code: dotted(unpadded(&row.code)),
+            description: self.text(row.description).to_owned(),
+            term: term.map(|span| self.text(span).to_owned()),
+            billable: row.billable & in_force != 0,
+            score,
+        }
+    }
+
+    /// The bit of the edition for a date.
+    pub(crate) fn bit_for(&self, on: Date) -> u8 {
+        1 << place_for(&self.editions, on)
+    }
+
+    /// The rows whose code begins so; none for what is too long to be a code.
+    pub(crate) fn rows_under(&self, prefix: &str) -> &[Row] {
+        let Some(from) = padded(prefix) else {
+            return &[];
+        };
+        let start = self.rows.partition_point(|row| row.code < from);
+        let rest = self.rows.get(start..).unwrap_or_default();
+        let end = rest.partition_point(|row| row.code.starts_with(prefix.as_bytes()));
+        rest.get(..end).unwrap_or_default()
+    }
+
+    fn rows_of(&self, code: &str) -> &[Row] {
+        let Some(code) = padded(code) else { return &[] };
+        let start = self.rows.partition_point(|row| row.code < code);
+        let rest = self.rows.get(start..).unwrap_or_default();
+        rest.get(..rest.partition_point(|row| row.code == code)).unwrap_or_default()
+    }
+
+    fn not_in_force(&self, rows: &[Row], on: Date) -> Standing {
+        let listed = rows.iter().fold(0, |bits, row| bits | row.editions);
+        let having = |edition: &(usize, &Edition)| listed & (1 << edition.0) != 0;
+        let mut listing =
+            self.editions.iter().enumerate().filter(having).map(|(_, edition)| edition);
+        let (Some(first), Some(row)) = (listing.next(), rows.last()) else {
+            return Standing::Unknown;
+        };
+        let last = listing.next_back().unwrap_or(first);
+        let until = (self.editions.last() != Some(last)).then_some(last.until);
+        Standing::NotInForce {
+            edition: if on < first.from { first.name } else { last.name },
+            from: first.from,
+            until,
+            description: self.text(row.description).to_owned(),
+        }
+    }
+
+    fn text(&self, span: Span) -> &str {
+        let start = usize::try_from(span.start).unwrap_or(usize::MAX);
+        self.arena.get(start..start.saturating_add(usize::from(span.length))).unwrap_or_default()
+    }
+}
+
+/// Text under construction.
+struct Arena(String);
+
+impl Arena {
+    fn keep(&mut self, text: &str) -> Result<Span, LoadError> {
+        let start = u32::try_from(self.0.len()).ok();
+        let length = u16::try_from(text.len()).ok();
+        let (Some(start), Some(length)) = (start, length) else {
+            return Err(LoadError::TooLarge);
+        };
+        self.0.push_str(text);
+        Ok(Span { start, length })
+    }
+}
+
+/// One row out of the lines of a code with one wording, its texts indexed.
+fn merge(
+    same: &[load::Line<'_>],
+    place: usize,
+    arena: &mut Arena,
+    index: &mut Builder,
+) -> Result<Option<Row>, LoadError> {
+    let Some(first) = same.first() else {
+        return Ok(None);
+    };
+    let place = u32::try_from(place).ok().ok_or(LoadError::TooLarge)?;
+    let description = arena.keep(first.description)?;
+    index.add(place, first.description, None)?;
+    let mut terms: Vec<&str> = same.iter().flat_map(|line| line.terms.split('|')).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    for term in terms.into_iter().filter(|term| !term.is_empty()) {
+        let span = arena.keep(term)?;
+        index.add(place, term, Some(span))?;
+    }
+    let bits = |lines: &mut dyn Iterator<Item = &load::Line<'_>>| {
+        lines.fold(0, |bits, line| bits | line.edition)
+    };
+    Ok(Some(Row {
+        code: first.code,
+        editions: bits(&mut same.iter()),
+        billable: bits(&mut same.iter().filter(|line| line.billable)),
+        everyday: everyday::is(unpadded(&first.code)),
+        description,
+    }))
+}

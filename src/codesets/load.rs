@@ -1,0 +1,171 @@
+//! Unpacking the editions and merging them into rows that say in which edition they hold.
+
+use std::io::Read;
+
+use crate::edition::Edition;
+
+/// Editions that one set can hold: one bit each.
+pub(crate) const EDITIONS_MAX: usize = 8;
+/// Bytes of one unpacked edition; the shipped ones have about 9,000,000.
+const EDITION_BYTES_MAX: u64 = 32 << 20;
+/// Bytes of the longest code.
+pub(crate) const CODE_BYTES: usize = 7;
+
+/// A packed list and the dates for which it holds; `script/pack-codesets` makes the bytes.
+#[derive(Debug, Clone)]
+pub struct EditionSource<'a> {
+    /// Name and dates.
+    pub edition: Edition,
+    /// Gzip of lines `code, billable, description, terms` with tabs between.
+    pub packed: &'a [u8],
+}
+
+/// Why a list could not be loaded. It names a list and a line, never a patient.
+#[derive(Debug)]
+pub enum LoadError {
+    /// No edition, or more than eight.
+    Editions(usize),
+    /// Two editions that begin on the same day.
+    SameDay(&'static str),
+    /// The bytes are not gzip or not UTF-8.
+    Unpack(&'static str, std::io::Error),
+    /// A line that is not of the described form; lines count from 1.
+    Line(&'static str, usize),
+    /// A list unpacks to more than 32 MiB, or all of them outgrow 32-bit offsets.
+    TooLarge,
+}
+
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Editions(n) => write!(f, "{n} editions given, 1 to {EDITIONS_MAX} expected"),
+            Self::SameDay(name) => write!(f, "another list begins on the same day as {name}"),
+            Self::Unpack(name, error) => write!(f, "code list {name} cannot be unpacked: {error}"),
+            Self::Line(name, line) => write!(f, "code list {name} is malformed at line {line}"),
+            Self::TooLarge => f.write_str("the code lists are too large"),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unpack(_, error) => Some(error),
+            Self::Editions(_) | Self::SameDay(_) | Self::Line(..) | Self::TooLarge => None,
+        }
+    }
+}
+
+/// A code without its point, padded with zero bytes: it sorts as its text does.
+pub(crate) type Code = [u8; CODE_BYTES];
+
+/// The padded form; nothing when the text can't be a code.
+pub(crate) fn padded(code: &str) -> Option<Code> {
+    let mut bytes = [0; CODE_BYTES];
+    bytes.get_mut(..code.len())?.copy_from_slice(code.as_bytes());
+    code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).then_some(bytes)
+}
+
+/// The text of a padded code.
+pub(crate) fn unpadded(code: &Code) -> &str {
+    let length = code.iter().position(|b| *b == 0).unwrap_or(CODE_BYTES);
+    code.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+/// A line of one edition.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Line<'a> {
+    pub code: Code,
+    pub description: &'a str,
+    /// The bit of the edition.
+    pub edition: u8,
+    pub billable: bool,
+    /// Other names, with `|` between.
+    pub terms: &'a str,
+}
+
+/// The text of every edition, unpacked; the editions are sorted by their first day.
+pub(crate) fn unpack(sources: &[EditionSource<'_>]) -> Result<Vec<String>, LoadError> {
+    if sources.is_empty() || sources.len() > EDITIONS_MAX {
+        return Err(LoadError::Editions(sources.len()));
+    }
+    for pair in sources.windows(2) {
+        if let [earlier, later] = pair
+            && earlier.edition.from == later.edition.from
+        {
+            return Err(LoadError::SameDay(later.edition.name));
+        }
+    }
+    sources.iter().map(unpack_one).collect()
+}
+
+fn unpack_one(source: &EditionSource<'_>) -> Result<String, LoadError> {
+    let name = source.edition.name;
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(source.packed)
+        .take(EDITION_BYTES_MAX + 1)
+        .read_to_string(&mut text)
+        .map_err(|error| LoadError::Unpack(name, error))?;
+    if text.len() > usize::try_from(EDITION_BYTES_MAX).unwrap_or(usize::MAX) {
+        return Err(LoadError::TooLarge);
+    }
+    Ok(text)
+}
+
+/// Every line of every edition, sorted by code and description, so that equal ones are neighbours.
+pub(crate) fn lines<'a>(
+    sources: &[EditionSource<'_>],
+    texts: &'a [String],
+) -> Result<Vec<Line<'a>>, LoadError> {
+    let mut all = Vec::with_capacity(texts.iter().map(|text| text.len() / 80).sum());
+    for (place, (source, text)) in sources.iter().zip(texts).enumerate() {
+        for (number, line) in text.lines().enumerate() {
+            let read = line_of(line, 1 << place);
+            all.push(read.ok_or(LoadError::Line(source.edition.name, number + 1))?);
+        }
+    }
+    // Stable, and made for runs that are sorted already.
+    all.sort();
+    Ok(all)
+}
+
+fn line_of(line: &str, edition: u8) -> Option<Line<'_>> {
+    let mut fields = line.split('\t');
+    let code = padded(fields.next()?)?;
+    let billable = match fields.next()? {
+        "0" => false,
+        "1" => true,
+        _ => return None,
+    };
+    let description = fields.next().filter(|text| !text.is_empty())?;
+    let terms = fields.next()?;
+    fields.next().is_none().then_some(Line { code, description, edition, billable, terms })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{line_of, padded, unpadded};
+
+    #[test]
+    fn a_malformed_line_is_refused() {
+        assert!(line_of("E119\t1\tType 2 diabetes\t", 1).is_some());
+        for bad in [
+            "",
+            "E119",
+            "E119\t2\tx\t",
+            "E119\t1\t\t",
+            "E119\t1\tx",
+            "e119\t1\tx\t",
+            "E1190000\t1\tx\t",
+        ] {
+            assert!(line_of(bad, 1).is_none(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_padded_code_sorts_as_its_text_does() {
+        let (short, long) = (padded("E11").unwrap_or_default(), padded("E110").unwrap_or_default());
+        assert!(short < long);
+        assert_eq!((unpadded(&short), unpadded(&long)), ("E11", "E110"));
+    }
+}

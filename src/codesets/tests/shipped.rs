@@ -1,0 +1,338 @@
+//! The shipped editions: what is in them on a date, and whether everyday phrases find their codes.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::sync::LazyLock;
+
+use codesets::{EditionSource, IcdCm, LoadError, SEARCH_HITS_MAX, Standing, procedure_form};
+use jiff::civil::{Date, date};
+use proptest::prelude::{prop_assert, proptest};
+use rules::edits::{CodeStanding, Validity};
+use rules::words::CodeSystem;
+
+static SET: LazyLock<IcdCm> = LazyLock::new(|| IcdCm::shipped().unwrap());
+
+const LAST_DAY_OF_2025: Date = date(2025, 9, 30);
+const FIRST_DAY_OF_2026: Date = date(2025, 10, 1);
+const DAY: Date = date(2026, 1, 15);
+
+fn codes(query: &str, limit: usize) -> Vec<String> {
+    SET.search(query, DAY, limit).into_iter().map(|hit| hit.code).collect()
+}
+
+/// All billable codes that begin so, by walking down.
+fn billable_below(code: &str, on: Date) -> usize {
+    let below = SET.children(code, on);
+    below.iter().map(|hit| usize::from(hit.billable) + billable_below(&hit.code, on)).sum()
+}
+
+fn billable(on: Date) -> usize {
+    ('A'..='Z').map(|letter| billable_below(&letter.to_string(), on)).sum()
+}
+
+#[test]
+fn each_edition_has_exactly_its_published_number_of_billable_codes() {
+    assert_eq!(billable(LAST_DAY_OF_2025), 74_260);
+    assert_eq!(billable(FIRST_DAY_OF_2026), 74_719);
+}
+
+#[test]
+fn a_dropped_code_is_accepted_on_its_last_day_and_refused_the_day_after() {
+    // T78.07XA is among the removed codes of the change list from April 2025 to April 2026.
+    assert!(matches!(SET.standing("T78.07XA", LAST_DAY_OF_2025), Standing::Billable { .. }));
+    let after = SET.standing("T78.07XA", FIRST_DAY_OF_2026);
+    let Standing::NotInForce { edition, from, until, description } = after else {
+        panic!("{after:?}")
+    };
+    assert_eq!((edition, from, until), ("FY2025", date(2024, 10, 1), Some(LAST_DAY_OF_2025)));
+    assert!(description.starts_with("Anaphylactic reaction"), "{description}");
+    let expected = Validity::NotInForce { from, until };
+    assert_eq!(SET.code_standing("T7807XA", FIRST_DAY_OF_2026), CodeStanding::certain(expected));
+    assert!(codes("T78.07XA", 5).is_empty(), "a search offers only what is in force");
+}
+
+#[test]
+fn a_new_code_is_refused_until_its_first_day() {
+    assert!(matches!(SET.standing("G35.D", FIRST_DAY_OF_2026), Standing::Billable { .. }));
+    let before = SET.standing("G35.D", LAST_DAY_OF_2025);
+    let Standing::NotInForce { edition, from, until, .. } = before else { panic!("{before:?}") };
+    assert_eq!((edition, from, until), ("FY2026", FIRST_DAY_OF_2026, None));
+}
+
+#[test]
+fn a_code_that_became_a_heading_needs_more_characters_from_then_on() {
+    assert!(matches!(SET.standing("G35", LAST_DAY_OF_2025), Standing::Billable { .. }));
+    assert!(matches!(SET.standing("G35", FIRST_DAY_OF_2026), Standing::Header { .. }));
+    assert!(SET.children("G35", LAST_DAY_OF_2025).is_empty());
+    assert!(
+        SET.children("G35", FIRST_DAY_OF_2026)
+            .iter()
+            .any(|hit| hit.code == "G35.D" && hit.billable)
+    );
+}
+
+#[test]
+fn unusual_shapes_of_codes_are_known() {
+    for code in
+        ["U07.1", "u071", "C7A.00", "C4A.9", "S52.501A", "QA0.0101", "I10", "T36.AX5A", "O80"]
+    {
+        assert!(matches!(SET.standing(code, DAY), Standing::Billable { .. }), "{code}");
+    }
+    for heading in ["C7A", "C4A", "E11", "S52.501", "S52.5"] {
+        assert!(matches!(SET.standing(heading, DAY), Standing::Header { .. }), "{heading}");
+    }
+    for unknown in ["", "E", "E1", "E11.99", "U99.9", "E119XXXXXXXX", "É11", "S52.501 A B"] {
+        assert_eq!(SET.standing(unknown, DAY), Standing::Unknown, "{unknown}");
+    }
+}
+
+#[test]
+fn a_description_is_that_of_the_date() {
+    let wording = |on| SET.describe("L02.212", on).unwrap();
+    assert_eq!(wording(LAST_DAY_OF_2025), "Cutaneous abscess of back [any part, except buttock]");
+    assert_eq!(wording(DAY), "Cutaneous abscess of back [any part, except buttock and flank]");
+    assert!(SET.describe("T78.07XA", DAY).is_some(), "a dropped code keeps its name");
+    assert_eq!(SET.describe("Q99.99", DAY), None);
+}
+
+#[test]
+fn the_codes_below_a_heading_come_in_the_order_of_the_list() {
+    let below = |code: &str| -> Vec<String> {
+        SET.children(code, DAY).into_iter().map(|hit| hit.code).collect()
+    };
+    assert_eq!(
+        below("I21"),
+        ["I21.0", "I21.1", "I21.2", "I21.3", "I21.4", "I21.9", "I21.A", "I21.B"]
+    );
+    assert_eq!(below("S01.10"), ["S01.101", "S01.102", "S01.109"]);
+    // The placeholder X is no level of its own.
+    assert_eq!(below("S00.03"), ["S00.03XA", "S00.03XD", "S00.03XS"]);
+    assert!(below("I10").is_empty());
+}
+
+#[test]
+fn dates_outside_the_loaded_years_are_answered_in_doubt() {
+    for (on, name, certain) in [
+        (date(2023, 5, 1), "FY2025", false),
+        (date(2024, 10, 1), "FY2025", true),
+        (LAST_DAY_OF_2025, "FY2025", true),
+        (FIRST_DAY_OF_2026, "FY2026", true),
+        (date(2026, 9, 30), "FY2026", true),
+        (date(2026, 10, 1), "FY2026", false),
+    ] {
+        let answer = SET.edition_for(on);
+        assert_eq!((answer.edition.name, answer.certain), (name, certain), "{on}");
+        let doubt = SET.code_standing("I10", on).edition_in_doubt;
+        assert_eq!(doubt.as_deref(), (!certain).then_some(name), "{on}");
+    }
+}
+
+/// What people type, and the code that must be among the first five.
+const EVERYDAY: &[(&str, &str)] = &[
+    ("type 2 diabetes", "E11.9"),
+    ("t2dm", "E11.9"),
+    ("dm2 with ckd", "E11.22"),
+    ("diabetic foot ulcer", "E11.621"),
+    ("diabetes", "E11.9"),
+    ("type 1 diabetes", "E10.9"),
+    ("htn", "I10"),
+    ("hypertension", "I10"),
+    ("high blood pressure", "I10"),
+    ("copd", "J44.9"),
+    ("copd exacerbation", "J44.1"),
+    ("chf", "I50.9"),
+    ("cad", "I25.10"),
+    ("ckd stage 3", "N18.30"),
+    ("ckd", "N18.9"),
+    ("afib", "I48.91"),
+    ("heart attack", "I21.9"),
+    ("nstemi", "I21.4"),
+    ("stroke", "I63.9"),
+    ("tia", "G45.9"),
+    ("dvt", "I82.409"),
+    ("pulmonary embolism", "I26.99"),
+    ("uti", "N39.0"),
+    ("aki", "N17.9"),
+    ("gerd", "K21.9"),
+    ("gastro-esophageal reflux", "K21.9"),
+    ("osa", "G47.33"),
+    ("bph", "N40.0"),
+    ("sob", "R06.02"),
+    ("chest pain", "R07.9"),
+    ("abd pain", "R10.9"),
+    ("low back pain", "M54.50"),
+    ("knee pain left", "M25.562"),
+    ("r shoulder pain", "M25.511"),
+    ("headache", "R51.9"),
+    ("migraine", "G43.909"),
+    ("pneumonia", "J18.9"),
+    ("pnuemonia", "J18.9"),
+    ("diabetis", "E11.9"),
+    ("uri", "J06.9"),
+    ("sore throat", "J02.9"),
+    ("flu", "J11.1"),
+    ("covid", "U07.1"),
+    ("covid-19", "U07.1"),
+    ("asthma", "J45.909"),
+    ("sepsis", "A41.9"),
+    ("depression", "F32.A"),
+    ("anxiety", "F41.9"),
+    ("gad", "F41.1"),
+    ("hypothyroidism", "E03.9"),
+    ("high cholesterol", "E78.00"),
+    ("hyperlipidemia", "E78.5"),
+    ("obesity", "E66.9"),
+    ("anemia", "D64.9"),
+    ("iron deficiency anemia", "D50.9"),
+    ("rheumatoid arthritis", "M06.9"),
+    ("oa knee", "M17.9"),
+    ("gout", "M10.9"),
+    ("kidney stone", "N20.0"),
+    ("gallstones", "K80.20"),
+    ("appendicitis", "K37"),
+    ("crohn's", "K50.90"),
+    ("crohns disease", "K50.90"),
+    ("menieres disease left", "H81.02"),
+    ("breast cancer", "C50.919"),
+    ("prostate cancer", "C61"),
+    ("merkel cell carcinoma of scalp", "C4A.4"),
+    ("fx l distal radius", "S52.502A"),
+    ("fracture lower end right radius init", "S52.501A"),
+    ("sprain right ankle", "S93.401A"),
+    ("concussion", "S06.0X0A"),
+    ("multiple sclerosis", "G35.D"),
+    ("tennis elbow", "M77.10"),
+    ("carpal tunnel right", "G56.01"),
+    ("shingles", "B02.9"),
+    ("cellulitis left leg", "L03.116"),
+    ("annual physical", "Z00.00"),
+    ("family history of breast cancer", "Z80.3"),
+    ("hx of prostate cancer", "Z85.46"),
+    ("long term insulin use", "Z79.4"),
+    ("screening colonoscopy", "Z12.11"),
+    ("nausea and vomiting", "R11.2"),
+    ("fever", "R50.9"),
+    ("syncope", "R55"),
+    ("alcohol dependence", "F10.20"),
+    ("smoker", "F17.210"),
+    ("heartburn", "R12"),
+    ("vitamin d deficiency", "E55.9"),
+    ("normal delivery", "O80"),
+    ("hepatitis a", "B15.9"),
+    ("qa0", "QA0.0101"),
+    ("colon polyp", "K63.5"),
+    ("rectal bleeding", "K62.5"),
+    ("lung cancer", "C34.90"),
+    ("sciatica", "M54.30"),
+    ("plantar fasciitis", "M72.2"),
+    ("ear wax both ears", "H61.23"),
+    ("dehydration", "E86.0"),
+    ("altered mental status", "R41.82"),
+    ("acute resp failure hypoxia", "J96.01"),
+    ("cataract", "H26.9"),
+    ("bipolar", "F31.9"),
+    ("adhd", "F90.9"),
+    ("insomnia", "G47.00"),
+    ("dizziness", "R42"),
+    ("diarrhea", "R19.7"),
+    ("constipation", "K59.00"),
+    ("dog bite right hand", "S61.451A"),
+    ("laceration l index finger", "S61.211A"),
+    ("fall from ladder", "W11.XXXA"),
+    ("pressure ulcer sacrum stage 3", "L89.153"),
+    ("e11.6", "E11.65"),
+    ("e1122", "E11.22"),
+];
+
+#[test]
+fn everyday_phrases_find_their_code_among_the_first_five() {
+    let missed: Vec<_> = EVERYDAY
+        .iter()
+        .map(|(query, code)| (query, code, codes(query, 5)))
+        .filter(|(_, code, found)| !found.iter().any(|one| one == *code))
+        .collect();
+    let share = 100 * (EVERYDAY.len() - missed.len()) / EVERYDAY.len();
+    assert!(share >= 90, "{share} % of {}: {missed:#?}", EVERYDAY.len());
+}
+
+#[test]
+fn the_plainest_phrases_find_their_code_first() {
+    for (query, code) in [
+        ("type 2 diabetes", "E11.9"),
+        ("hypertension", "I10"),
+        ("pneumonia", "J18.9"),
+        ("uti", "N39.0"),
+        ("copd", "J44.9"),
+        ("covid", "U07.1"),
+        ("E11.9", "E11.9"),
+        ("e119", "E11.9"),
+        ("S52501A", "S52.501A"),
+        ("c7a", "C7A"),
+        ("C4A", "C4A"),
+    ] {
+        assert_eq!(codes(query, 5).first().map(String::as_str), Some(code), "{query}");
+    }
+}
+
+#[test]
+fn words_come_in_any_order_and_need_only_their_beginning() {
+    let expected = codes("fracture radius right", 10);
+    assert_eq!(expected.len(), 10);
+    assert_eq!(codes("right radius fracture", 10), expected);
+    assert!(codes("diab neurop type 2", 5).contains(&"E11.40".to_owned()));
+}
+
+#[test]
+fn another_name_is_shown_when_it_led_to_the_code() {
+    let hits = SET.search("classical cholera", DAY, 5);
+    let first = hits.first().unwrap();
+    assert_eq!((first.code.as_str(), first.term.as_deref()), ("A00.0", Some("Classical cholera")));
+}
+
+#[test]
+fn a_search_is_bounded_and_an_empty_one_finds_nothing() {
+    assert_eq!(SET.search("a", DAY, usize::MAX).len(), SEARCH_HITS_MAX);
+    assert_eq!(SET.search("pain", DAY, 0).len(), 0);
+    for nothing in ["", "  ", "...", "qqqqq", "E", "😷"] {
+        let found = codes(nothing, 5);
+        assert!(nothing == "E" || found.is_empty(), "{nothing:?}: {found:?}");
+    }
+    assert!(codes(&"pain ".repeat(10_000), 5).len() <= 5);
+}
+
+#[test]
+fn procedure_codes_are_judged_by_form() {
+    assert_eq!(procedure_form(CodeSystem::Cpt, "99213"), Ok(()));
+    assert!(procedure_form(CodeSystem::Cpt, "G0439").is_err());
+    assert_eq!(procedure_form(CodeSystem::Hcpcs, "G0439"), Ok(()));
+    assert_eq!(procedure_form(CodeSystem::Icd10Pcs, "0DTJ4ZZ"), Ok(()));
+    assert!(procedure_form(CodeSystem::Icd10Pcs, "0DTJ4ZI").is_err());
+}
+
+#[test]
+fn a_list_that_is_missing_or_broken_is_an_error_and_no_panic() {
+    assert!(matches!(IcdCm::from_editions(&[]), Err(LoadError::Editions(0))));
+    let edition = SET.edition_for(DAY).edition.clone();
+    let twice = EditionSource { edition: edition.clone(), packed: &[] };
+    let same_day = IcdCm::from_editions(&[twice.clone(), twice]);
+    assert!(matches!(same_day, Err(LoadError::SameDay("FY2026"))));
+    let broken = IcdCm::from_editions(&[EditionSource { edition, packed: b"not gzip" }]);
+    assert!(matches!(broken, Err(LoadError::Unpack("FY2026", _))));
+}
+
+proptest! {
+    #[test]
+    fn any_query_is_answered_with_codes_in_force_best_first(query in "\\PC{0,24}", limit in 0_usize..30) {
+        let hits = SET.search(&query, DAY, limit);
+        prop_assert!(hits.len() <= limit);
+        prop_assert!(hits.is_sorted_by(|a, b| a.score >= b.score));
+        for hit in &hits {
+            let standing = SET.standing(&hit.code, DAY);
+            let as_said = match standing {
+                Standing::Billable { description } => hit.billable && description == hit.description,
+                Standing::Header { description } => !hit.billable && description == hit.description,
+                Standing::NotInForce { .. } | Standing::Unknown => false,
+            };
+            prop_assert!(as_said, "{:?}", hit);
+        }
+    }
+}

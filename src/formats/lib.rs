@@ -1,0 +1,4 @@
+//! Bytes from outside and bytes for outside: pure, total, limited. Nothing here panics on any input.
+
+pub mod table;
+pub mod text;

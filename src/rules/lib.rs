@@ -1,0 +1,23 @@
+//! The product's brain: pure functions over plain data. No async, no I/O, no clock, no database.
+//!
+//! A chart is a baton, handed from the facility to a coder, to a reviewer and back, never dropped.
+//! Who may hold it, when, and what counts as done is decided here and nowhere else.
+
+#[macro_use]
+mod macros;
+
+pub mod access;
+pub mod clock;
+pub mod compare;
+pub mod edits;
+pub mod eligibility;
+pub mod ids;
+pub mod lifecycle;
+pub mod metrics;
+pub mod planner;
+pub mod sampling;
+pub mod score;
+pub mod time;
+pub mod words;
+
+pub use time::Instant;

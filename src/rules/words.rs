@@ -1,0 +1,289 @@
+//! The field's words that are plain lists: kinds of work, systems of codes, reasons.
+
+/// A word that is not on its list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownWord {
+    /// The list.
+    pub kind: &'static str,
+    /// What was given.
+    pub word: String,
+}
+
+impl std::fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} is not a {}", self.word, self.kind)
+    }
+}
+
+impl std::error::Error for UnknownWord {}
+
+text_enum!(
+    /// The kind of work a queue brings; it decides skills, fields and standard minutes.
+    WorkType {
+        /// Professional-fee evaluation and management.
+        ProFeeEm = "pro_fee_em",
+        /// Emergency department, facility side.
+        EdFacility = "ed_facility",
+        /// Emergency department, professional side.
+        EdProFee = "ed_pro_fee",
+        /// Hospital outpatient.
+        Outpatient = "outpatient",
+        /// Ambulatory surgery.
+        AmbulatorySurgery = "ambulatory_surgery",
+        /// Observation stay.
+        Observation = "observation",
+        /// Inpatient stay.
+        Inpatient = "inpatient",
+        /// Risk adjustment (HCC).
+        RiskAdjustment = "risk_adjustment",
+        /// Radiology.
+        Radiology = "radiology",
+        /// Pathology.
+        Pathology = "pathology",
+        /// Anaesthesia.
+        Anaesthesia = "anaesthesia",
+    }
+);
+
+impl WorkType {
+    /// Standard seconds for one chart, used until a queue's own time is known.
+    /// Sources: published productivity surveys (inpatient 30 min, E/M 5, ED 5, radiology 1.5);
+    /// the surgical, observation and risk-adjustment values are our estimate.
+    #[must_use]
+    pub const fn standard_seconds(self) -> i32 {
+        match self {
+            Self::Inpatient => 1800,
+            Self::RiskAdjustment => 900,
+            Self::AmbulatorySurgery | Self::Observation => 720,
+            Self::Outpatient => 480,
+            Self::ProFeeEm | Self::EdFacility | Self::EdProFee | Self::Anaesthesia => 300,
+            Self::Radiology | Self::Pathology => 90,
+        }
+    }
+
+    /// Whether diagnoses carry a present-on-admission indicator.
+    #[must_use]
+    pub const fn needs_present_on_admission(self) -> bool {
+        matches!(self, Self::Inpatient)
+    }
+
+    /// Whether procedures are ICD-10-PCS rather than CPT/HCPCS.
+    #[must_use]
+    pub const fn procedures_are_pcs(self) -> bool {
+        matches!(self, Self::Inpatient)
+    }
+
+    /// Whether validity is judged on the discharge date rather than the date of service.
+    #[must_use]
+    pub const fn coded_by_discharge(self) -> bool {
+        matches!(self, Self::Inpatient)
+    }
+
+    /// The name on pages.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ProFeeEm => "Pro-fee E/M",
+            Self::EdFacility => "ED facility",
+            Self::EdProFee => "ED pro-fee",
+            Self::Outpatient => "Outpatient",
+            Self::AmbulatorySurgery => "Ambulatory surgery",
+            Self::Observation => "Observation",
+            Self::Inpatient => "Inpatient",
+            Self::RiskAdjustment => "Risk adjustment",
+            Self::Radiology => "Radiology",
+            Self::Pathology => "Pathology",
+            Self::Anaesthesia => "Anaesthesia",
+        }
+    }
+}
+
+text_enum!(
+    /// What an assignment is for.
+    AssignmentKind {
+        /// Turning the chart into codes.
+        Coding = "coding",
+        /// Checking a coding.
+        Review = "review",
+        /// Ruling on a disputed finding.
+        Arbitration = "arbitration",
+    }
+);
+
+text_enum!(
+    /// Where a lease stands.
+    AssignmentState {
+        /// Given, not yet opened.
+        Offered = "offered",
+        /// Being worked on.
+        Active = "active",
+        /// Finished by its holder.
+        Submitted = "submitted",
+        /// Given back by its holder.
+        Released = "released",
+        /// Run out.
+        Expired = "expired",
+        /// Taken away by a lead or by a rule.
+        Revoked = "revoked",
+    }
+);
+
+text_enum!(
+    /// The system a code belongs to.
+    CodeSystem {
+        /// Diagnoses, United States clinical modification.
+        Icd10Cm = "icd10cm",
+        /// Inpatient procedures.
+        Icd10Pcs = "icd10pcs",
+        /// CPT (level I): licensed by the AMA; accepted by form unless the operator loads the file.
+        Cpt = "cpt",
+        /// HCPCS level II.
+        Hcpcs = "hcpcs",
+    }
+);
+
+text_enum!(
+    /// Present on admission.
+    PresentOnAdmission {
+        /// Present.
+        Yes = "Y",
+        /// Not present.
+        No = "N",
+        /// Documentation insufficient.
+        Unknown = "U",
+        /// Clinically undetermined.
+        Undetermined = "W",
+        /// Exempt from reporting.
+        Exempt = "1",
+    }
+);
+
+text_enum!(
+    /// Whose turn it is while a chart is held.
+    HoldOwner {
+        /// The facility must act; its holds stop the contract clock.
+        Facility = "facility",
+        /// A provider must answer; the clock stops, as the facility answers for its providers.
+        Provider = "provider",
+        /// The coding company must act; the clock runs on.
+        Vendor = "vendor",
+    }
+);
+
+text_enum!(
+    /// Why a chart can't go on.
+    HoldReason {
+        /// A document the coding needs is not there.
+        MissingDocument = "missing_document",
+        /// The operative report is not there.
+        MissingOperativeReport = "missing_operative_report",
+        /// Pathology comes later.
+        PendingPathology = "pending_pathology",
+        /// A document cannot be read.
+        UnreadableDocument = "unreadable_document",
+        /// Registration or admission details are wrong or missing.
+        AdmissionDetails = "admission_details",
+        /// The document seems to be of another patient.
+        WrongPatient = "wrong_patient",
+        /// The provider has to clarify.
+        ProviderClarification = "provider_clarification",
+        /// A lead or specialist has to advise.
+        CodingAdvice = "coding_advice",
+    }
+);
+
+impl HoldReason {
+    /// Who must act. Only the vendor's own holds leave the contract clock running.
+    #[must_use]
+    pub const fn owner(self) -> HoldOwner {
+        match self {
+            Self::CodingAdvice => HoldOwner::Vendor,
+            Self::ProviderClarification => HoldOwner::Provider,
+            Self::MissingDocument
+            | Self::MissingOperativeReport
+            | Self::PendingPathology
+            | Self::UnreadableDocument
+            | Self::AdmissionDetails
+            | Self::WrongPatient => HoldOwner::Facility,
+        }
+    }
+
+    /// Whether the contract clock stops.
+    #[must_use]
+    pub const fn stops_clock(self) -> bool {
+        !matches!(self.owner(), HoldOwner::Vendor)
+    }
+
+    /// Whether a new document lifts the hold by itself.
+    #[must_use]
+    pub const fn lifted_by_document(self) -> bool {
+        matches!(
+            self,
+            Self::MissingDocument
+                | Self::MissingOperativeReport
+                | Self::PendingPathology
+                | Self::UnreadableDocument
+        )
+    }
+
+    /// The words on pages.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::MissingDocument => "Document missing",
+            Self::MissingOperativeReport => "Operative report missing",
+            Self::PendingPathology => "Pathology pending",
+            Self::UnreadableDocument => "Document unreadable",
+            Self::AdmissionDetails => "Admission details",
+            Self::WrongPatient => "Wrong patient",
+            Self::ProviderClarification => "Provider clarification",
+            Self::CodingAdvice => "Coding advice",
+        }
+    }
+}
+
+text_enum!(
+    /// What kind of difference a finding records.
+    FindingCategory {
+        /// The coder left a code out.
+        Missed = "missed",
+        /// The coder reported a code the record does not support.
+        Added = "added",
+        /// Another code was right.
+        Changed = "changed",
+        /// The order was wrong.
+        Resequenced = "resequenced",
+        /// Present-on-admission indicator.
+        PresentOnAdmission = "poa",
+        /// A modifier missing, wrong or extra.
+        Modifier = "modifier",
+        /// The number of units.
+        Units = "units",
+        /// The E/M level.
+        Level = "level",
+    }
+);
+
+text_enum!(
+    /// How much a finding weighs.
+    FindingSeverity {
+        /// Changes payment or patient safety.
+        Critical = "critical",
+        /// Changes what is reported.
+        Major = "major",
+        /// A matter of form.
+        Minor = "minor",
+    }
+);
+
+text_enum!(
+    /// How a review ended.
+    ReviewOutcome {
+        /// Nothing to change.
+        Accepted = "accepted",
+        /// The reviewer corrected the codes.
+        FixedAndAccepted = "fixed_and_accepted",
+        /// Back to the same coder.
+        SentBack = "sent_back",
+    }
+);

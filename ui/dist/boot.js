@@ -1,0 +1,1 @@
+var r="chartrelay.theme";function t(){try{let e=localStorage.getItem(r);return e==="light"||e==="dark"?e:"auto"}catch{return"auto"}}function o(e){e==="auto"?delete document.documentElement.dataset.theme:document.documentElement.dataset.theme=e}o(t());

@@ -1,0 +1,109 @@
+// Shortcuts, declared on what they press: <button data-key="n">, <a data-key="g">. `?` lists them.
+// Single keys rest while someone types; with ctrl+ (⌘ on a Mac) they work there too.
+import { element, isTyping } from "./dom";
+
+const STORED_AS = "chartrelay.keys";
+const CONTROL = "ctrl+";
+const ON_MAC = navigator.platform.startsWith("Mac");
+
+export function attachKeys(): void {
+    document.addEventListener("keydown", (event) => {
+        if (event.defaultPrevented || event.isComposing || event.altKey || event.repeat) return;
+        const dialog = document.querySelector("dialog[open]");
+        const held = ON_MAC ? event.metaKey : event.ctrlKey;
+        if (!held && (event.ctrlKey || event.metaKey || isTyping(event.target) || !singleKeysAreOn())) {
+            return;
+        }
+        const key = (held ? CONTROL : "") + event.key.toLowerCase();
+        if (key === "?" && !dialog) {
+            event.preventDefault();
+            showKeys();
+            return;
+        }
+        const target = find(dialog ?? document, key);
+        if (!target) return;
+        event.preventDefault();
+        if (target.matches("input, select, textarea")) target.focus();
+        else target.click();
+    });
+    document.addEventListener("click", (event) => {
+        if (event.target instanceof Element && event.target.closest("[data-show-keys]")) showKeys();
+    });
+}
+
+/** Tells assistive software of the shortcuts. */
+export function labelKeys(root: ParentNode): void {
+    for (const target of root.querySelectorAll<HTMLElement>("[data-key]")) {
+        const key = target.dataset.key ?? "";
+        target.setAttribute("aria-keyshortcuts", key.replace(CONTROL, ON_MAC ? "Meta+" : "Control+"));
+    }
+}
+
+function find(root: ParentNode, key: string): HTMLElement | undefined {
+    const all = root.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+    return [...all].find((target) => !target.matches(":disabled") && target.checkVisibility());
+}
+
+function singleKeysAreOn(): boolean {
+    try {
+        return localStorage.getItem(STORED_AS) !== "off";
+    } catch {
+        return true;
+    }
+}
+
+function showKeys(): void {
+    const rows = element("dl", { class: "facts" });
+    const seen = new Set<string>();
+    for (const target of document.querySelectorAll<HTMLElement>("[data-key]")) {
+        const key = target.dataset.key ?? "";
+        if (seen.has(key) || !target.checkVisibility()) continue;
+        seen.add(key);
+        rows.append(element("dt", {}, keyCap(key)), element("dd", {}, nameOf(target)));
+    }
+    rows.append(element("dt", {}, keyCap("?")), element("dd", {}, "This list"));
+    const close = element("button", { class: "button primary" }, "Close");
+    const actions = element("div", { class: "form-actions" }, close);
+    const dialog = element(
+        "dialog",
+        { "aria-labelledby": "keys-title" },
+        element("h2", { id: "keys-title" }, "Keyboard shortcuts"),
+        rows,
+        element("form", { method: "dialog" }, singleKeysChoice(), actions),
+    );
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+    close.focus();
+}
+
+/** Those who speak to their computer, or whose hands slip, can turn single keys off. */
+function singleKeysChoice(): HTMLElement {
+    const box = element("input", { type: "checkbox" });
+    box.checked = singleKeysAreOn();
+    box.addEventListener("change", () => {
+        try {
+            localStorage.setItem(STORED_AS, box.checked ? "on" : "off");
+        } catch {
+            box.checked = true; // Storage is closed, so the choice can't be kept.
+        }
+    });
+    return element("label", { class: "choice" }, box, "Use single keys (without Ctrl)");
+}
+
+function nameOf(target: HTMLElement): string {
+    const label = target.getAttribute("aria-label") ?? target.dataset.keyLabel;
+    if (label) return label;
+    const own = target instanceof HTMLInputElement ? target.labels?.[0]?.textContent?.trim() : undefined;
+    if (own) return own;
+    const words = target.cloneNode(true) as HTMLElement;
+    for (const cap of words.querySelectorAll("kbd, .kbd, .count")) cap.remove();
+    return words.textContent?.trim() || target.getAttribute("placeholder") || "";
+}
+
+function keyCap(key: string): HTMLElement {
+    const held = key.startsWith(CONTROL);
+    const plain = held ? key.slice(CONTROL.length) : key;
+    const cap = plain.length === 1 ? plain.toUpperCase() : plain.charAt(0).toUpperCase() + plain.slice(1);
+    return element("kbd", { class: "kbd" }, (held ? (ON_MAC ? "⌘ " : "Ctrl ") : "") + cap);
+}

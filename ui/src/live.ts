@@ -1,0 +1,89 @@
+// <body data-live="topic">: when the server tells of a change, the page is fetched again and each
+// element with data-live-region="name" is replaced by its new self.
+import { attach } from "./attach";
+import { fetchPage, isTyping } from "./dom";
+
+const SETTLE_MS = 400;
+const RETRY_MS = 15_000;
+
+/** The markup a region was made from, so that what has not changed is left alone. */
+const shown = new WeakMap<HTMLElement, string>();
+
+let pending = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+export function attachLive(): void {
+    const topic = document.body.dataset.live;
+    if (topic === undefined) return;
+    listen(`/api/v1/events?topic=${encodeURIComponent(topic)}`);
+    // What was put off is made good when the reader comes back to the page, or leaves the entry.
+    document.addEventListener("visibilitychange", () => pending && refreshSoon());
+    document.addEventListener("focusout", () => pending && refreshSoon());
+}
+
+function listen(address: string): void {
+    let lost = false;
+    const source = new EventSource(address);
+    source.addEventListener("open", () => {
+        showState("live");
+        if (lost) refreshSoon();
+        lost = false;
+    });
+    source.addEventListener("message", refreshSoon);
+    source.addEventListener("change", refreshSoon);
+    source.addEventListener("error", () => {
+        lost = true;
+        showState("lost");
+        // The browser tries again by itself unless the server refused.
+        if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(address), RETRY_MS);
+    });
+}
+
+function showState(state: "live" | "lost"): void {
+    for (const dot of document.querySelectorAll<HTMLElement>(".live-dot")) {
+        dot.dataset.state = state;
+        dot.textContent = state === "live" ? "Live" : "Reconnecting";
+    }
+}
+
+/** Several changes at once are one refresh. */
+function refreshSoon(): void {
+    pending = true;
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh(), SETTLE_MS);
+}
+
+async function refresh(): Promise<void> {
+    if (document.hidden || isBusy()) return;
+    pending = false;
+    const page = await fetchPage();
+    if (!page) return; // The next change, or the reconnection, brings another refresh.
+    if (isBusy()) {
+        pending = true;
+        return;
+    }
+    for (const old of document.querySelectorAll<HTMLElement>("[data-live-region]")) {
+        const name = CSS.escape(old.dataset.liveRegion ?? "");
+        const fresh = page.querySelector<HTMLElement>(`[data-live-region="${name}"]`);
+        if (fresh && fresh.outerHTML !== shown.get(old)) swap(old, fresh);
+    }
+}
+
+/** Nothing is replaced under the hands of someone who types, chooses or confirms. */
+function isBusy(): boolean {
+    const active = document.activeElement;
+    const inRegion = active?.closest("[data-live-region]") != null;
+    const openMenu = document.querySelector("[data-live-region] details.menu[open]") !== null;
+    return openMenu || document.querySelector("dialog[open]") !== null || (inRegion && isTyping(active));
+}
+
+function swap(old: HTMLElement, fresh: HTMLElement): void {
+    const focused = old.contains(document.activeElement) ? document.activeElement?.id : undefined;
+    const open = [...old.querySelectorAll<HTMLDetailsElement>("details[id][open]")].map(({ id }) => id);
+    const placed = document.importNode(fresh, true);
+    shown.set(placed, fresh.outerHTML);
+    old.replaceWith(placed);
+    for (const id of open) placed.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
+    attach(placed);
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
