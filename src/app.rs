@@ -11,18 +11,33 @@ pub fn routes(config: &mut ServiceConfig, services: &Arc<Services>) {
     web::register(config, Arc::clone(services));
     crate::health::routes(config);
     web::routes(config);
+    people::routes(config);
+    facilities::routes(config);
+    charts::routes(config);
+    intake::routes(config);
+    coding::routes(config);
 }
 
 /// Who does which promised work.
 #[must_use]
 pub fn jobs() -> Handlers {
-    Handlers::default().on(web::live::do_tell)
+    let handlers = Handlers::default().on(web::live::do_tell);
+    people::jobs(handlers)
 }
 
 /// The description of the JSON API, put together from the slices' own.
 #[must_use]
 pub fn openapi() -> OpenApi {
     let mut whole = crate::health::openapi();
-    whole.merge(web::openapi());
+    for part in [
+        web::openapi(),
+        people::openapi(),
+        facilities::openapi(),
+        charts::openapi(),
+        intake::openapi(),
+        coding::openapi(),
+    ] {
+        whole.merge(part);
+    }
     whole
 }

@@ -77,8 +77,10 @@ create policy facility on app.api_keys to chartrelay_facility
     with check (home_facility_id = (select app.scope_facility()));
 
 -- Anyone may promise work within the scope; only the jobs plane sees and does it.
+-- Two kinds concern nobody's data: "look again", and "somebody should plan".
 create policy enqueue_facility on app.jobs for insert to chartrelay_facility
-    with check (for_facility_id = (select app.scope_facility()));
+    with check (for_facility_id = (select app.scope_facility())
+        or (for_facility_id is null and kind in ('web.tell', 'work.waiting')));
 create policy enqueue_vendor on app.jobs for insert to chartrelay_desk, chartrelay_ops
     with check (for_facility_id is null
         or for_facility_id = any ((select app.scope_facilities())::uuid[]));

@@ -21,12 +21,13 @@ grant select on audit.events to chartrelay_facility;
 -- desk: patient data of the charts at hand, metadata of the allow-listed facilities
 grant select on app.facilities, app.facility_holidays, app.facility_keys, app.queues, app.people,
     app.encounters, app.documents, app.allow_list, app.person_skills, app.person_credentials,
-    app.shifts, app.leave_days, app.exclusions, app.returns
+    app.shifts, app.leave_days, app.returns
     to chartrelay_desk;
 grant select, insert, update on app.charts, app.assignments, app.holds, app.reviews, app.drafts,
     app.idempotency_keys
     to chartrelay_desk;
-grant select, insert on app.chart_events, app.codings, app.coding_lines, app.findings, app.notes
+grant select, insert on app.chart_events, app.codings, app.coding_lines, app.findings, app.notes,
+    app.exclusions
     to chartrelay_desk;
 grant delete on app.drafts to chartrelay_desk;
 grant insert on app.jobs to chartrelay_desk;

@@ -15,6 +15,9 @@ pub enum Error {
     /// Nobody is signed in, or no longer.
     #[error("sign in to continue")]
     Unauthenticated,
+    /// What was given as proof is wrong.
+    #[error("{0}")]
+    Refused(String),
     /// Signed in, but this may not be done by this person (now).
     #[error("{0}")]
     Forbidden(String),

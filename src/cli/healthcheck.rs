@@ -17,8 +17,7 @@ pub struct Healthcheck {
 }
 
 pub(super) async fn run(check: Healthcheck) -> Result<(), BootError> {
-    let wait = Duration::from_secs(ANSWER_SECONDS_MAX);
-    let client = reqwest::Client::builder().timeout(wait).build()?;
+    let client = super::upload::client(Duration::from_secs(ANSWER_SECONDS_MAX))?;
     let answer = client.get(format!("http://{}/readyz", check.listen)).send().await?;
     if answer.status().is_success() { Ok(()) } else { Err(answer.text().await?.into()) }
 }

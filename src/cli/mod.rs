@@ -1,9 +1,12 @@
 //! The command line: one file a command; parse, call, nothing else.
 
+mod admin;
+mod audit;
 mod healthcheck;
 mod migrate;
 mod openapi;
 mod serve;
+mod upload;
 
 use crate::boot::{self, BootError, Running, Start};
 use base::clock::Clock;
@@ -28,8 +31,14 @@ enum Command {
     Serve(Settings),
     /// Bring the database into shape and check its tenant walls.
     Migrate(Settings),
+    /// Invite the first operator of an installation.
+    Admin(admin::Admin),
+    /// Hand in a folder of charts.
+    Upload(upload::Upload),
     /// Print the description of the JSON API.
     Openapi,
+    /// Verify the audit trail of every facility.
+    Audit(audit::Audit),
     /// Ask a running server whether it lives; for containers.
     Healthcheck(healthcheck::Healthcheck),
     /// Print the settings in force, secrets hidden.
@@ -93,7 +102,10 @@ async fn dispatch(command: Command) -> Result<(), BootError> {
     match command {
         Command::Serve(settings) => serve::run(&settings).await,
         Command::Migrate(settings) => migrate::run(&settings).await,
+        Command::Admin(admin) => admin::run(admin).await,
+        Command::Upload(upload) => upload::run(upload).await,
         Command::Openapi => openapi::run(),
+        Command::Audit(audit) => audit::run(audit).await,
         Command::Healthcheck(check) => healthcheck::run(check).await,
         Command::Config(settings) => {
             println!("{}", settings.load()?.printed());

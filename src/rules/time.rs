@@ -153,3 +153,10 @@ impl std::fmt::Display for Day {
         self.0.fmt(f)
     }
 }
+
+impl std::str::FromStr for Day {
+    type Err = jiff::Error;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}

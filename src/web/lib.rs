@@ -7,16 +7,18 @@ pub mod assets;
 pub mod headers;
 pub mod idempotency;
 pub mod live;
+pub mod operate;
 pub mod page;
 pub mod paging;
 mod problem;
 mod proof;
 pub mod sessions;
 mod state;
+pub mod trail;
 
 pub use page::{Shell, html};
 pub use problem::{Failure, Problem, page_errors};
-pub use proof::{May, Principal};
+pub use proof::{May, Principal, Visitor};
 pub use state::{authenticate, readiness, register};
 
 /// What a handler answers.
@@ -26,6 +28,8 @@ pub type Answer<T> = Result<T, Failure>;
 pub fn routes(config: &mut actix_web::web::ServiceConfig) {
     assets::routes(config);
     live::routes(config);
+    trail::routes(config);
+    operate::routes(config);
 }
 
 /// Their part of the API's description.
@@ -33,7 +37,10 @@ pub fn routes(config: &mut actix_web::web::ServiceConfig) {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     use utoipa::OpenApi;
     #[derive(OpenApi)]
-    #[openapi(paths(live::events), components(schemas(Problem)))]
+    #[openapi(
+        paths(live::events, trail::list, operate::watch, operate::mail),
+        components(schemas(Problem))
+    )]
     struct Api;
     Api::openapi()
 }

@@ -46,6 +46,7 @@ impl Failure {
     fn problem(&self) -> Problem {
         let (kind, title, status) = match &self.0 {
             Error::Unauthenticated => ("unauthenticated", "Sign in", StatusCode::UNAUTHORIZED),
+            Error::Refused(_) => ("refused", "Not accepted", StatusCode::UNAUTHORIZED),
             Error::Forbidden(_) => ("forbidden", "Not allowed", StatusCode::FORBIDDEN),
             Error::NotFound => ("not_found", "Not found", StatusCode::NOT_FOUND),
             Error::Invalid(_) => ("invalid", "Please correct", StatusCode::UNPROCESSABLE_ENTITY),
@@ -107,9 +108,10 @@ pub async fn page_errors(
     let Some(problem) = problem.filter(|_| !is_api) else { return Ok(response) };
     let (request, _) = response.into_parts();
     let page = if problem.kind == "unauthenticated" {
-        let to = asked.map_or_else(String::new, |uri| uri.path().to_owned());
+        let asked = asked.as_ref().and_then(|uri| uri.path_and_query());
+        let next = asked.map(|to| format!("?next={}", escaped(to.as_str()))).unwrap_or_default();
         HttpResponse::SeeOther()
-            .insert_header((header::LOCATION, format!("/sign-in?next={to}")))
+            .insert_header((header::LOCATION, format!("/sign-in{next}")))
             .finish()
     } else {
         let status =
@@ -119,4 +121,24 @@ pub async fn page_errors(
         HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body)
     };
     Ok(ServiceResponse::new(request, page.map_into_boxed_body()))
+}
+
+/// A text as the value of a query: only what needs no escaping stays as it is.
+fn escaped(text: &str) -> String {
+    let stays = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let written = |byte: u8| {
+        if stays(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    text.bytes().map(written).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn an_address_goes_whole_into_the_query_of_another() {
+        assert_eq!(escaped("/charts/1?a=b&c=%20#x"), "/charts/1%3Fa%3Db%26c%3D%2520%23x");
+        assert_eq!(escaped("é"), "%C3%A9");
+    }
 }

@@ -163,3 +163,34 @@ impl<R> May<R> {
         self.services().db.ops(&self.vendor_scope()?, work).await
     }
 }
+
+/// Somebody who need not be signed in: signing in, resetting a password, redeeming an invitation.
+pub struct Visitor {
+    state: Arc<State>,
+    principal: Option<Principal>,
+}
+
+impl FromRequest for Visitor {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let principal = request.extensions().get::<Principal>().cloned();
+        let visitor = crate::state::of(request).map(|state| Self { state, principal });
+        ready(visitor.map_err(Failure::from))
+    }
+}
+
+impl Visitor {
+    /// Keys, documents, mail and settings. Rows go through the planes.
+    #[must_use]
+    pub fn services(&self) -> &Arc<Services> {
+        self.state.services()
+    }
+
+    /// Whoever is signed in, if anybody is.
+    #[must_use]
+    pub const fn principal(&self) -> Option<&Principal> {
+        self.principal.as_ref()
+    }
+}

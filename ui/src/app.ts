@@ -5,6 +5,7 @@ import { attachKeys } from "./keys";
 import { attachLive } from "./live";
 import { attachMenus } from "./menu";
 import { keepTimesFresh } from "./time";
+import { attachWorkspace } from "./workspace";
 
 attachForms();
 attachMenus();
@@ -12,3 +13,4 @@ attachKeys();
 attach(document);
 keepTimesFresh();
 attachLive();
+attachWorkspace();

@@ -4,17 +4,21 @@ import { element, isTyping } from "./dom";
 
 const STORED_AS = "chartrelay.keys";
 const CONTROL = "ctrl+";
+/** Before an arrow alone: with a letter, Alt is how some keyboards write. */
+const ALT = "alt+";
 const ON_MAC = navigator.platform.startsWith("Mac");
 
 export function attachKeys(): void {
     document.addEventListener("keydown", (event) => {
-        if (event.defaultPrevented || event.isComposing || event.altKey || event.repeat) return;
+        if (event.defaultPrevented || event.isComposing || event.repeat) return;
+        const alt = event.altKey && event.key.startsWith("Arrow");
+        if (event.altKey && !alt) return;
         const dialog = document.querySelector("dialog[open]");
         const held = ON_MAC ? event.metaKey : event.ctrlKey;
-        if (!held && (event.ctrlKey || event.metaKey || isTyping(event.target) || !singleKeysAreOn())) {
-            return;
-        }
-        const key = (held ? CONTROL : "") + event.key.toLowerCase();
+        const single = !held && !alt;
+        if (!held && (event.ctrlKey || event.metaKey)) return;
+        if (single && (isTyping(event.target) || !singleKeysAreOn())) return;
+        const key = (held ? CONTROL : "") + (alt ? ALT : "") + event.key.toLowerCase();
         if (key === "?" && !dialog) {
             event.preventDefault();
             showKeys();
@@ -35,7 +39,8 @@ export function attachKeys(): void {
 export function labelKeys(root: ParentNode): void {
     for (const target of root.querySelectorAll<HTMLElement>("[data-key]")) {
         const key = target.dataset.key ?? "";
-        target.setAttribute("aria-keyshortcuts", key.replace(CONTROL, ON_MAC ? "Meta+" : "Control+"));
+        const spoken = key.replace(CONTROL, ON_MAC ? "Meta+" : "Control+").replace(ALT, "Alt+");
+        target.setAttribute("aria-keyshortcuts", spoken.replace("arrow", "Arrow"));
     }
 }
 
@@ -103,7 +108,10 @@ function nameOf(target: HTMLElement): string {
 
 function keyCap(key: string): HTMLElement {
     const held = key.startsWith(CONTROL);
-    const plain = held ? key.slice(CONTROL.length) : key;
+    const alt = key.startsWith(ALT);
+    const bare = key.slice(held ? CONTROL.length : alt ? ALT.length : 0);
+    const plain = bare.replace("arrowup", "↑").replace("arrowdown", "↓");
     const cap = plain.length === 1 ? plain.toUpperCase() : plain.charAt(0).toUpperCase() + plain.slice(1);
-    return element("kbd", { class: "kbd" }, (held ? (ON_MAC ? "⌘ " : "Ctrl ") : "") + cap);
+    const before = held ? (ON_MAC ? "⌘ " : "Ctrl ") : alt ? "Alt " : "";
+    return element("kbd", { class: "kbd" }, before + cap);
 }

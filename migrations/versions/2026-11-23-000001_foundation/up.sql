@@ -390,7 +390,7 @@ create table app.codings (
     author_kind text not null check (author_kind in ('coder','reviewer')),
     submitted_at timestamptz not null,
     active_seconds integer not null default 0,
-    dismissals jsonb not null default '[]',
+    dismissals_sealed bytea,
     primary key (facility_id, chart_id, version),
     foreign key (facility_id, chart_id) references app.charts (facility_id, id)
 );

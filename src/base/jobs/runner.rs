@@ -77,10 +77,11 @@ impl Runner {
     /// When the jobs table cannot be reached.
     pub async fn run_due(&self) -> Result<Ran> {
         let lease_until = self.services.clock().now().plus_seconds(LEASE_SECONDS);
+        let kinds: Vec<&str> = self.handlers.0.keys().copied().collect();
         let claimed = self
             .services
             .db
-            .jobs(async |tx| Ok(store::claim(tx, JOBS_CLAIMED_MAX, lease_until).await?))
+            .jobs(async |tx| Ok(store::claim(tx, &kinds, JOBS_CLAIMED_MAX, lease_until).await?))
             .await?;
         let mut ran = Ran::default();
         for job in claimed {

@@ -2,7 +2,7 @@
 
 use crate::db::{JobsTx, PlaneTx};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use rules::Instant;
 use rules::ids::{FacilityId, JobId};
@@ -56,18 +56,20 @@ pub(super) async fn insert(tx: &mut PlaneTx, job: &NewJob) -> QueryResult<usize>
     diesel::insert_into(jobs::table).values(job).on_conflict_do_nothing().execute(tx.conn()).await
 }
 
-/// Takes due jobs, and those whose runner is gone. The CTE is materialised, or the planner may lock
+/// Takes due jobs of these kinds, and those whose runner is gone. What this server does not know is left
+/// for one that does, as while a new version is rolled out. The CTE is materialised, or the planner may lock
 /// more rows than the limit.
 pub(super) async fn claim(
     tx: &mut JobsTx,
+    kinds: &[&str],
     limit: i64,
     lease_until: Instant,
 ) -> QueryResult<Vec<Claimed>> {
     let now = tx.now();
     diesel::sql_query(
         "with due as materialized ( \
-           select id from app.jobs where (state = 'ready' and run_at <= $1) \
-             or (state = 'running' and locked_until < $1) \
+           select id from app.jobs where kind = any($4) and ((state = 'ready' and run_at <= $1) \
+             or (state = 'running' and locked_until < $1)) \
            order by priority, run_at, id limit $2 for update skip locked) \
          update app.jobs j set state = 'running', attempt = attempt + 1, locked_until = $3 \
          from due where j.id = due.id returning j.id, j.kind, j.args, j.attempt, j.max_attempts",
@@ -75,6 +77,7 @@ pub(super) async fn claim(
     .bind::<Timestamptz, _>(now)
     .bind::<BigInt, _>(limit)
     .bind::<Timestamptz, _>(lease_until)
+    .bind::<Array<Text>, _>(kinds)
     .load(tx.conn())
     .await
 }

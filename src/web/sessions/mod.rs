@@ -9,7 +9,7 @@ use base::secret::{self, Token};
 use rules::Instant;
 use rules::access::Role;
 use rules::ids::{PersonId, SessionId};
-pub use store::NewApiKey;
+pub use store::OpenSession;
 
 /// The cookie's name.
 pub const COOKIE: &str = "chartrelay_session";
@@ -25,6 +25,8 @@ struct Cached {
     principal: Principal,
     seen_at: Instant,
     expires_at: Instant,
+    /// Whether it was put for a person's own request, which was written down.
+    by_person: bool,
 }
 
 fn cache_key(token_hash: &[u8]) -> String {
@@ -52,7 +54,9 @@ pub async fn by_token(services: &Services, cookie: &str, seen: Seen) -> Result<O
     let kept = kept.and_then(|bytes| serde_json::from_slice::<Cached>(&bytes).ok());
     if let Some(cached) = kept {
         let fresh = now.seconds_since(cached.seen_at) < i64::from(CACHED_SECONDS);
-        if fresh && now < cached.expires_at {
+        // What a page asked by itself must not hide from PostgreSQL that the person is there.
+        let noted = cached.by_person || seen == Seen::InBackground;
+        if fresh && noted && now < cached.expires_at {
             return Ok(Some(cached.principal));
         }
     }
@@ -66,22 +70,29 @@ pub async fn by_token(services: &Services, cookie: &str, seen: Seen) -> Result<O
         services.cache.remove(&cache_key(&hash)).await;
         return Ok(None);
     };
-    let cached =
-        Cached { principal: found.principal(), seen_at: now, expires_at: found.expires_at };
+    let cached = Cached {
+        principal: found.principal(),
+        seen_at: now,
+        expires_at: found.expires_at,
+        by_person: seen == Seen::ByPerson,
+    };
     let bytes = serde_json::to_vec(&cached)?;
     services.cache.put(&cache_key(&hash), &bytes, CACHED_SECONDS).await;
     Ok(Some(cached.principal))
 }
 
-/// Who holds this API key.
+/// Who holds this API key: its public part, `_`, a token.
 ///
 /// # Errors
-/// [`Error::TooMany`] for guessers; otherwise when the database cannot be asked.
+/// When the database cannot be asked.
 pub async fn by_api_key(services: &Services, key: &str) -> Result<Option<Principal>> {
-    let Some(prefix) = key.get(..KEY_PREFIX_CHARACTERS) else { return Ok(None) };
-    let Some(token) = key.get(KEY_PREFIX_CHARACTERS + 1..).and_then(Token::parse) else {
+    let Some((prefix, secret)) = key.split_at_checked(KEY_PREFIX_CHARACTERS) else {
         return Ok(None);
     };
+    let Some(token) = secret.strip_prefix('_').and_then(Token::parse) else { return Ok(None) };
+    if prefix.contains('\0') {
+        return Ok(None);
+    }
     let nobody = services.authority.nobody(None, None);
     let found = services.db.auth(&nobody, async |tx| store::api_key(tx, prefix).await).await?;
     let Some(found) = found.filter(|found| secret::same(&found.secret_hash, &token.hash())) else {
@@ -135,6 +146,28 @@ pub async fn close(services: &Services, session: SessionId) -> Result<()> {
     Ok(())
 }
 
+/// A person's open sessions, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(services: &Services, person: PersonId) -> Result<Vec<OpenSession>> {
+    let idle_seconds = i64::from(services.config.sessions.idle_minutes) * 60;
+    let nobody = services.authority.nobody(None, Some(person));
+    services.db.auth(&nobody, async |tx| Ok(store::open_of(tx, person, idle_seconds).await?)).await
+}
+
+/// Ends one session of a person, whichever it is.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not theirs or has ended.
+pub async fn close_one(services: &Services, person: PersonId, session: SessionId) -> Result<()> {
+    let open = list(services, person).await?;
+    if !open.iter().any(|known| known.id == session) {
+        return Err(Error::NotFound);
+    }
+    close(services, session).await
+}
+
 /// Ends every session of a person: they were disabled, changed role, or changed their password.
 ///
 /// # Errors
@@ -146,6 +179,19 @@ pub async fn close_all(services: &Services, person: PersonId, why: &str) -> Resu
         .auth(&nobody, async |tx| Ok(store::end_beyond(tx, person, 0, why).await?))
         .await?;
     forget(services, &ended).await;
+    Ok(())
+}
+
+/// Makes the next request of each of a person's sessions read who they are anew: their name or time
+/// zone has changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refresh(services: &Services, person: PersonId) -> Result<()> {
+    let nobody = services.authority.nobody(None, Some(person));
+    let open =
+        services.db.auth(&nobody, async |tx| Ok(store::hashes_of(tx, person).await?)).await?;
+    forget(services, &open).await;
     Ok(())
 }
 

@@ -158,6 +158,55 @@ pub(super) async fn touch(
     Ok(found)
 }
 
+/// A signed-in browser, for its owner.
+#[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
+pub struct OpenSession {
+    /// The session.
+    pub id: SessionId,
+    /// Since when.
+    pub created_at: Instant,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Instant,
+    /// Until when at most.
+    pub expires_at: Instant,
+    /// The browser's own words.
+    pub user_agent: String,
+}
+
+/// The sessions of a person that would still be honoured.
+pub(super) async fn open_of(
+    tx: &mut AuthTx,
+    person: PersonId,
+    idle_seconds: i64,
+) -> QueryResult<Vec<OpenSession>> {
+    let now = tx.now();
+    sessions::table
+        .filter(sessions::person_id.eq(person))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(sessions::last_seen_at.gt(now.plus_seconds(-idle_seconds)))
+        .order(sessions::id.desc())
+        .select((
+            sessions::id,
+            sessions::created_at,
+            sessions::last_seen_at,
+            sessions::expires_at,
+            sessions::user_agent,
+        ))
+        .load(tx.conn())
+        .await
+}
+
+/// What the cache may know a person's sessions by.
+pub(super) async fn hashes_of(tx: &mut AuthTx, person: PersonId) -> QueryResult<Vec<Vec<u8>>> {
+    sessions::table
+        .filter(sessions::person_id.eq(person))
+        .filter(sessions::ended_at.is_null())
+        .select(sessions::token_hash)
+        .load(tx.conn())
+        .await
+}
+
 /// Ends one session; answers the token hashes that the cache must forget.
 pub(super) async fn end(
     tx: &mut AuthTx,
@@ -199,21 +248,6 @@ pub(super) struct ApiKey {
     pub name: String,
     pub secret_hash: Vec<u8>,
     last_used_at: Option<Instant>,
-}
-
-/// A new key, for the slice that manages them.
-#[derive(Debug, Insertable)]
-#[diesel(table_name = api_keys)]
-#[expect(missing_docs, reason = "the columns' names say it")]
-pub struct NewApiKey {
-    pub id: ApiKeyId,
-    pub home_facility_id: FacilityId,
-    pub name: String,
-    pub prefix: String,
-    pub secret_hash: Vec<u8>,
-    pub created_by: PersonId,
-    pub created_at: Instant,
-    pub expires_at: Instant,
 }
 
 /// The living key with this public part, noted as used.

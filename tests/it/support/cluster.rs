@@ -1,15 +1,19 @@
 //! One private PostgreSQL for the whole run, started by the product's own code.
 
+use base::clock::Clock;
+use base::config::Config;
 use base::db::{self, Server};
-use base::private_postgres;
 use base::private_postgres::{Durability, PrivatePostgres, Settings};
 use base::seal::MasterKey;
+use base::{Services, private_postgres};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use tokio::sync::OnceCell;
 
 /// The run's database server and the folder of everything else that a run writes.
 pub struct Cluster {
+    pub folder: PathBuf,
     pub socket: PathBuf,
 }
 
@@ -43,7 +47,7 @@ impl Cluster {
         guard(&folder);
         // The server outlives every test of the run; its guard stops it when this process is gone.
         std::mem::forget(postgres);
-        let cluster = Self { socket };
+        let cluster = Self { folder, socket };
         db::migrate(&cluster.server(private_postgres::DATABASE), &master_key()).await.unwrap();
         cluster
     }
@@ -53,11 +57,6 @@ impl Cluster {
         Server::Socket { folder: self.socket.clone(), database: database.to_owned() }
     }
 
-    /// A statement as the superuser.
-    pub async fn administer(&self, sql: &str) {
-        self.connect("postgres", "postgres").await.batch_execute(sql).await.unwrap();
-    }
-
     /// A bare connection as any role, past every door of the product.
     pub async fn connect(&self, database: &str, role: &str) -> tokio_postgres::Client {
         let mut config = tokio_postgres::Config::new();
@@ -65,6 +64,19 @@ impl Cluster {
         let (client, link) = config.connect(tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(link);
         client
+    }
+
+    /// The product's services on a database of this server, with cheap hashing and mail in a folder.
+    pub async fn services(&self, database: &str, clock: Clock) -> Arc<Services> {
+        let mut config = Config::load(None, []).unwrap();
+        config.data.folder.clone_from(&self.folder);
+        config.passwords.memory_kib = 1_024;
+        config.sign_in.attempts = 5;
+        let connections = &mut config.database.connections;
+        (connections.facility, connections.desk, connections.ops) = (3, 3, 3);
+        (connections.auth, connections.jobs) = (1, 1);
+        let server = self.server(database);
+        chartrelay::boot::services(config, clock, server, master_key()).await.unwrap()
     }
 }
 

@@ -1,0 +1,173 @@
+//! The JSON doors of this room.
+
+use crate::documents;
+use crate::settle;
+use crate::store::{self, ChartRow};
+use crate::view::{self, ChartView, Filter, ListedChart};
+use actix_web::HttpResponse;
+use actix_web::web::{Json, Path, Query};
+use rules::Instant;
+use rules::access::may;
+use rules::ids::{ChartId, DocumentId, HoldId};
+use rules::lifecycle::{Action, ActorKind, ChartState};
+use serde::{Deserialize, Serialize};
+use web::paging::Paged;
+use web::{Answer, May, Problem};
+
+/// One's own facility's charts, newest first.
+#[utoipa::path(get, path = "/api/v1/charts", tag = "charts", params(Filter),
+    responses((status = 200, body = Paged<ListedChart>), (status = 422, body = Problem)))]
+pub async fn list(
+    may: May<may::ViewOwnCharts>,
+    filter: Query<Filter>,
+) -> Answer<Json<Paged<ListedChart>>> {
+    let keyring = &may.services().keyring;
+    Ok(Json(may.facility(async |tx| view::list(tx, keyring, &filter).await).await?))
+}
+
+/// One chart.
+#[utoipa::path(get, path = "/api/v1/charts/{id}", tag = "charts", params(("id" = ChartId, Path)),
+    responses((status = 200, body = ChartView), (status = 404, body = Problem)))]
+pub async fn one(may: May<may::ViewOwnCharts>, id: Path<ChartId>) -> Answer<Json<ChartView>> {
+    let keyring = &may.services().keyring;
+    Ok(Json(may.facility(async |tx| view::one(tx, keyring, *id).await).await?))
+}
+
+/// One entry of a chart's timeline, as its facility sees it: what was done, not by whom of the vendor.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TimelineEntry {
+    /// Counts the chart's moves.
+    pub seq: i32,
+    /// When.
+    pub at: Instant,
+    /// What was done.
+    pub action: Action,
+    /// From where.
+    pub from_state: ChartState,
+    /// To where.
+    pub to_state: ChartState,
+    /// In what capacity.
+    pub by: ActorKind,
+    /// A reason code.
+    pub reason: Option<String>,
+}
+
+pub(crate) fn entry(event: store::Event) -> TimelineEntry {
+    TimelineEntry {
+        seq: event.seq,
+        at: event.at,
+        action: event.action,
+        from_state: event.from_state,
+        to_state: event.to_state,
+        by: event.actor_kind,
+        reason: event.reason,
+    }
+}
+
+/// What happened to a chart, oldest first.
+#[utoipa::path(get, path = "/api/v1/charts/{id}/timeline", tag = "charts",
+    params(("id" = ChartId, Path)),
+    responses((status = 200, body = Vec<TimelineEntry>), (status = 404, body = Problem)))]
+pub async fn timeline(
+    may: May<may::ViewOwnCharts>,
+    id: Path<ChartId>,
+) -> Answer<Json<Vec<TimelineEntry>>> {
+    let events = may
+        .facility(async |tx| {
+            store::find(tx, *id).await?;
+            store::timeline(tx, *id).await
+        })
+        .await?;
+    Ok(Json(events.into_iter().map(entry).collect()))
+}
+
+/// The text of one document.
+#[utoipa::path(get, path = "/api/v1/charts/{id}/documents/{document}", tag = "charts",
+    params(("id" = ChartId, Path), ("document" = DocumentId, Path)),
+    responses((status = 200, body = String, content_type = "text/plain"),
+        (status = 404, body = Problem)))]
+pub async fn document(
+    may: May<may::ViewOwnCharts>,
+    path: Path<(ChartId, DocumentId)>,
+) -> Answer<HttpResponse> {
+    let (chart, document) = path.into_inner();
+    let keyring = &may.services().keyring;
+    let permit =
+        may.facility(async |tx| documents::permit(tx, keyring, chart, document).await).await?;
+    let bytes = permit.read(may.services()).await?;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(bytes))
+}
+
+/// Where a chart stands after something was done to it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Standing {
+    /// The chart.
+    pub id: ChartId,
+    /// Where it stands.
+    pub state: ChartState,
+    /// Counts its moves.
+    pub version: i32,
+    /// When its codes are due.
+    pub due_at: Option<Instant>,
+}
+
+impl From<ChartRow> for Standing {
+    fn from(row: ChartRow) -> Self {
+        Self { id: row.id, state: row.state, version: row.version, due_at: row.due_at }
+    }
+}
+
+/// Says that a chart is no duplicate, or that its exception is settled.
+#[utoipa::path(post, path = "/api/v1/charts/{id}/clear", tag = "charts",
+    params(("id" = ChartId, Path)),
+    responses((status = 200, body = Standing), (status = 409, body = Problem)))]
+pub async fn clear(may: May<may::SettleOwnCharts>, id: Path<ChartId>) -> Answer<Json<Standing>> {
+    let scope = may.facility_scope()?;
+    Ok(Json(settle::clear(may.services(), &scope, *id).await?.into()))
+}
+
+/// Withdraws a chart.
+#[utoipa::path(post, path = "/api/v1/charts/{id}/void", tag = "charts",
+    params(("id" = ChartId, Path)),
+    responses((status = 200, body = Standing), (status = 409, body = Problem)))]
+pub async fn void(may: May<may::SettleOwnCharts>, id: Path<ChartId>) -> Answer<Json<Standing>> {
+    let scope = may.facility_scope()?;
+    Ok(Json(settle::void(may.services(), &scope, *id).await?.into()))
+}
+
+/// The answer to a hold.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldAnswer {
+    /// What the coder needs to know.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// Answers a hold; the chart goes on when it was the last.
+#[utoipa::path(post, path = "/api/v1/charts/{id}/holds/{hold}/lift", tag = "charts",
+    params(("id" = ChartId, Path), ("hold" = HoldId, Path)), request_body = HoldAnswer,
+    responses((status = 200, body = Standing), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn lift_hold(
+    may: May<may::SettleOwnCharts>,
+    path: Path<(ChartId, HoldId)>,
+    body: Json<HoldAnswer>,
+) -> Answer<Json<Standing>> {
+    let scope = may.facility_scope()?;
+    let which = path.into_inner();
+    Ok(Json(settle::answer_hold(may.services(), &scope, which, &body.note).await?.into()))
+}
+
+/// Lifts a hold that the coding company owns.
+#[utoipa::path(post, path = "/api/v1/charts/{id}/holds/{hold}/release", tag = "board",
+    params(("id" = ChartId, Path), ("hold" = HoldId, Path)),
+    responses((status = 200, body = Standing), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn release_hold(
+    may: May<may::SettleCharts>,
+    path: Path<(ChartId, HoldId)>,
+) -> Answer<Json<Standing>> {
+    let which = path.into_inner();
+    Ok(Json(may.ops(async |tx| settle::release_hold(tx, which).await).await?.into()))
+}

@@ -1,0 +1,59 @@
+//! What an earlier stage promises and a later one does: the stages know these words, not each other.
+
+use base::jobs::Job;
+use rules::ids::{ChartId, FacilityId};
+use serde::{Deserialize, Serialize};
+
+/// Something waits for a person: planning is due.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct WorkWaiting {}
+
+impl Job for WorkWaiting {
+    const KIND: &'static str = "work.waiting";
+    fn facility(&self) -> Option<FacilityId> {
+        None
+    }
+    fn unique_key(&self) -> Option<String> {
+        Some(Self::KIND.to_owned())
+    }
+}
+
+/// A coder handed in codes: is it to be reviewed?
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CodingSubmitted {
+    /// The tenant.
+    pub facility: FacilityId,
+    /// The chart.
+    pub chart: ChartId,
+    /// Which of its codings.
+    pub coding_version: i32,
+}
+
+impl Job for CodingSubmitted {
+    const KIND: &'static str = "coding.submitted";
+    fn facility(&self) -> Option<FacilityId> {
+        Some(self.facility)
+    }
+    fn unique_key(&self) -> Option<String> {
+        Some(format!("{}:{}:{}", Self::KIND, self.chart, self.coding_version))
+    }
+}
+
+/// The codes are final: the package is due.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CodesSettled {
+    /// The tenant.
+    pub facility: FacilityId,
+    /// The chart.
+    pub chart: ChartId,
+}
+
+impl Job for CodesSettled {
+    const KIND: &'static str = "codes.settled";
+    fn facility(&self) -> Option<FacilityId> {
+        Some(self.facility)
+    }
+    fn unique_key(&self) -> Option<String> {
+        Some(format!("{}:{}", Self::KIND, self.chart))
+    }
+}

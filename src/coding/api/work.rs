@@ -1,0 +1,74 @@
+//! Opening a chart, reading it, and holding on to it.
+
+use crate::lease::{self, LeaseView};
+use crate::open::{self, Desk};
+use actix_web::HttpResponse;
+use actix_web::web::{Json, Path};
+use rules::access::may;
+use rules::ids::{ChartId, DocumentId};
+use serde::Deserialize;
+use web::{Answer, May, Problem};
+
+/// Everything the desk shows of a chart that one holds.
+#[utoipa::path(get, path = "/api/v1/desk/{chart}", tag = "desk",
+    params(("chart" = ChartId, Path)),
+    responses((status = 200, body = Desk), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(crate) async fn desk(may: May<may::CodeCharts>, chart: Path<ChartId>) -> Answer<Json<Desk>> {
+    let scope = may.vendor_scope()?;
+    Ok(Json(open::open(may.services(), &scope, *chart).await?))
+}
+
+/// The text of one document.
+#[utoipa::path(get, path = "/api/v1/desk/{chart}/documents/{document}", tag = "desk",
+    params(("chart" = ChartId, Path), ("document" = DocumentId, Path)),
+    responses((status = 200, body = String, content_type = "text/plain"),
+        (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+pub(crate) async fn document(
+    may: May<may::CodeCharts>,
+    path: Path<(ChartId, DocumentId)>,
+) -> Answer<HttpResponse> {
+    let (chart, document) = path.into_inner();
+    let scope = may.vendor_scope()?;
+    let text = open::document(may.services(), &scope, chart, document).await?;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text))
+}
+
+/// Begins a chart that was offered; harmless when it has begun.
+#[utoipa::path(post, path = "/api/v1/desk/{chart}/start", tag = "desk",
+    params(("chart" = ChartId, Path)),
+    responses((status = 200, body = LeaseView), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+pub(crate) async fn start(
+    may: May<may::CodeCharts>,
+    chart: Path<ChartId>,
+) -> Answer<Json<LeaseView>> {
+    let scope = may.vendor_scope()?;
+    Ok(Json(lease::start(may.services(), &scope, *chart).await?))
+}
+
+/// A sign of life.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Beat {
+    /// The lease.
+    epoch: i32,
+    /// Whether somebody worked since the last one.
+    active: bool,
+}
+
+/// Says that somebody works on the chart, which extends the lease.
+#[utoipa::path(post, path = "/api/v1/desk/{chart}/beat", tag = "desk",
+    params(("chart" = ChartId, Path)), request_body = Beat,
+    responses((status = 200, body = LeaseView), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+pub(crate) async fn beat(
+    may: May<may::CodeCharts>,
+    chart: Path<ChartId>,
+    body: Json<Beat>,
+) -> Answer<Json<LeaseView>> {
+    let scope = may.vendor_scope()?;
+    let Beat { epoch, active } = body.into_inner();
+    Ok(Json(lease::beat(may.services(), &scope, *chart, epoch, active).await?))
+}

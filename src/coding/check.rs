@@ -1,0 +1,155 @@
+//! The edits, asked of a coding on the day that decides its codes.
+
+use crate::codes::Codes;
+use crate::draft::Draft;
+use crate::store;
+use base::FieldError;
+use base::db::ClinicalTx;
+use base::error::Result;
+use charts::ChartRow;
+use rules::compare::Line;
+use rules::edits::{self, EditFinding, EditSeverity, EncounterFacts};
+use rules::words::{CodeSystem, WorkType};
+use serde::Serialize;
+
+/// What the edits need to know of a chart's encounter.
+///
+/// # Errors
+/// [`base::Error::NotFound`] when the chart's patient data is not within reach.
+pub async fn facts(
+    tx: &mut ClinicalTx,
+    chart: &ChartRow,
+    work_type: WorkType,
+) -> Result<EncounterFacts> {
+    let (service_date, discharge_date) = store::dates(tx, chart.id).await?;
+    Ok(EncounterFacts { work_type, service_date, discharge_date })
+}
+
+/// Everything the edits have to say about a coding.
+///
+/// # Errors
+/// When the code sets are damaged.
+pub fn findings(facts: &EncounterFacts, lines: &[Line]) -> Result<Vec<EditFinding>> {
+    let codes = Codes::shared()?;
+    let on = facts.coded_on();
+    Ok(edits::check(facts, lines, &|system, code| codes.standing(system, code, on)))
+}
+
+/// What stands against handing a draft in: errors, and warnings that nobody gave a reason for.
+#[must_use]
+pub fn obstacles(draft: &Draft, findings: &[EditFinding]) -> Vec<FieldError> {
+    findings
+        .iter()
+        .filter(|finding| match finding.severity {
+            EditSeverity::Error => true,
+            EditSeverity::Warning => draft.reason_for(finding.rule, finding.line).is_none(),
+            EditSeverity::Advice => false,
+        })
+        .map(|finding| FieldError { name: field_name(finding), message: finding.message.clone() })
+        .collect()
+}
+
+/// `lines.3.code`, or the bare field when a finding is about the coding as a whole.
+fn field_name(finding: &EditFinding) -> String {
+    let field = finding.field;
+    finding.line.map_or_else(|| field.to_owned(), |line| format!("lines.{line}.{field}"))
+}
+
+/// The columns that a kind of work needs; the desk shows no others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Columns {
+    /// The word for the first diagnosis.
+    pub principal: &'static str,
+    /// Whether a diagnosis may be the admitting one, and the others say if they were present then.
+    pub inpatient: bool,
+    /// The systems that procedures are coded in.
+    pub procedures: &'static [CodeSystem],
+    /// Whether procedures carry modifiers and units.
+    pub services: bool,
+    /// Whether procedures point at diagnoses.
+    pub pointers: bool,
+}
+
+impl Columns {
+    /// Those of a kind of work.
+    #[must_use]
+    pub const fn of(work_type: WorkType) -> Self {
+        let inpatient = work_type.needs_present_on_admission();
+        let services = !work_type.procedures_are_pcs();
+        Self {
+            principal: if inpatient { "Principal" } else { "First-listed" },
+            inpatient,
+            procedures: if services {
+                &[CodeSystem::Cpt, CodeSystem::Hcpcs]
+            } else {
+                &[CodeSystem::Icd10Pcs]
+            },
+            services,
+            pointers: matches!(
+                work_type,
+                WorkType::ProFeeEm
+                    | WorkType::EdProFee
+                    | WorkType::Radiology
+                    | WorkType::Pathology
+                    | WorkType::Anaesthesia
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Columns, findings, obstacles};
+    use crate::draft::{Dismissal, Draft};
+    use jiff::civil::date;
+    use rules::compare::{Line, LineRole};
+    use rules::edits::{EditFinding, EditSeverity, EncounterFacts};
+    use rules::words::{CodeSystem, WorkType};
+
+    fn visit(code: &str) -> Line {
+        Line {
+            system: CodeSystem::Cpt,
+            code: code.into(),
+            role: LineRole::Procedure,
+            modifiers: Vec::new(),
+            units: 1,
+            poa: None,
+            pointers: Vec::new(),
+        }
+    }
+
+    fn facts(work_type: WorkType) -> EncounterFacts {
+        EncounterFacts { work_type, service_date: date(2026, 3, 2), discharge_date: None }
+    }
+
+    #[test]
+    fn a_pointer_is_asked_for_exactly_where_there_is_a_column_for_it() {
+        for work_type in WorkType::ALL {
+            let found = findings(&facts(*work_type), &[visit("99213")]).unwrap();
+            let asked = found.iter().any(|finding| finding.rule == "pointer.required");
+            assert_eq!(asked, Columns::of(*work_type).pointers, "{work_type}");
+        }
+    }
+
+    #[test]
+    fn errors_and_unexplained_warnings_stand_in_the_way_and_name_line_and_field() {
+        let finding = |severity, line| EditFinding {
+            rule: "code.age",
+            severity,
+            line,
+            field: "code",
+            message: "m".into(),
+            source: "s",
+        };
+        let found = [
+            finding(EditSeverity::Error, None),
+            finding(EditSeverity::Warning, Some(1)),
+            finding(EditSeverity::Warning, Some(2)),
+            finding(EditSeverity::Advice, Some(3)),
+        ];
+        let dismissal = Dismissal { rule: "code.age".into(), line: Some(1), reason: "so".into() };
+        let draft = Draft { dismissals: vec![dismissal], ..Draft::default() };
+        let names: Vec<_> = obstacles(&draft, &found).into_iter().map(|fault| fault.name).collect();
+        assert_eq!(names, ["code", "lines.2.code"]);
+    }
+}

@@ -1,0 +1,75 @@
+//! The coder's desk: a chart is opened, read, coded, and handed in, held or given back.
+//!
+//! Everything here acts on the live lease of whoever asks and on nothing else; patient data is
+//! written before the lease ends, because with it ends the reach.
+
+mod api;
+mod check;
+mod codes;
+pub mod dismissals;
+mod draft;
+pub mod drafts;
+mod give_back;
+mod held;
+mod lease;
+mod line;
+mod open;
+mod pages;
+mod save;
+mod schema;
+mod store;
+mod submit;
+
+pub use check::{Columns, facts, findings, obstacles};
+pub use codes::{Codes, Found, FoundCode, Query};
+pub use draft::{DRAFT_BYTES_MAX, Dismissal, Draft, LINES_MAX};
+pub use give_back::{GivenBack, Holding, SkipReason, hold, release};
+pub use lease::{IDLE_SECONDS_MAX, LeaseView, beat, start};
+pub use line::{CodedLine, DraftLine, Evidence};
+pub use open::{Desk, DeskChart, DeskQueue, DraftView, NoteView, document, open};
+pub use save::{Checked, Saved, Saving, check, save_draft};
+pub use store::{AuthorKind, NewVersion, last_by_coder, lines_of, store_version};
+pub use submit::{Handover, Outcome, Refused, Submitted, submit};
+
+use actix_web::web::{self, ServiceConfig};
+use std::sync::Once;
+use utoipa::OpenApi;
+
+static BUILDING: Once = Once::new();
+
+/// Registers this slice's routes, and starts building the code sets that they search.
+pub fn routes(config: &mut ServiceConfig) {
+    BUILDING.call_once(Codes::build_ahead);
+    config
+        .route("/desk/{chart}", web::get().to(pages::desk))
+        .route("/api/v1/codes", web::get().to(api::codes::search))
+        .route("/api/v1/desk/{chart}", web::get().to(api::work::desk))
+        .route("/api/v1/desk/{chart}/documents/{document}", web::get().to(api::work::document))
+        .route("/api/v1/desk/{chart}/start", web::post().to(api::work::start))
+        .route("/api/v1/desk/{chart}/beat", web::post().to(api::work::beat))
+        .route("/api/v1/desk/{chart}/draft", web::put().to(api::draft::save))
+        .route("/api/v1/desk/{chart}/check", web::post().to(api::draft::check))
+        .route("/api/v1/desk/{chart}/submit", web::post().to(api::finish::submit))
+        .route("/api/v1/desk/{chart}/hold", web::post().to(api::finish::hold))
+        .route("/api/v1/desk/{chart}/release", web::post().to(api::finish::release));
+}
+
+/// This slice's part of the API's description.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(paths(
+        api::codes::search,
+        api::work::desk,
+        api::work::document,
+        api::work::start,
+        api::work::beat,
+        api::draft::save,
+        api::draft::check,
+        api::finish::submit,
+        api::finish::hold,
+        api::finish::release,
+    ))]
+    struct Api;
+    Api::openapi()
+}

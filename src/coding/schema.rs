@@ -1,0 +1,46 @@
+//! The tables of this room.
+
+diesel::table! {
+    app.codings (facility_id, chart_id, version) {
+        facility_id -> Uuid,
+        chart_id -> Uuid,
+        version -> Integer,
+        author_id -> Uuid,
+        author_kind -> Text,
+        submitted_at -> Timestamptz,
+        active_seconds -> Integer,
+        dismissals_sealed -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    app.coding_lines (facility_id, chart_id, version, position) {
+        facility_id -> Uuid,
+        chart_id -> Uuid,
+        version -> Integer,
+        position -> Integer,
+        role -> Text,
+        system -> Text,
+        code -> Text,
+        modifiers -> Array<Text>,
+        units -> Integer,
+        poa -> Nullable<Text>,
+        pointers -> Array<Integer>,
+        evidence_document_id -> Nullable<Uuid>,
+        evidence_start -> Nullable<Integer>,
+        evidence_end -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    app.drafts (facility_id, chart_id, kind) {
+        facility_id -> Uuid,
+        chart_id -> Uuid,
+        kind -> Text,
+        revision -> Integer,
+        sealed -> Binary,
+        author_id -> Uuid,
+        epoch -> Integer,
+        saved_at -> Timestamptz,
+    }
+}

@@ -1,0 +1,233 @@
+//! Codings and their lines: queries only.
+
+use crate::line::{CodedLine, Evidence};
+use crate::schema::{coding_lines, codings};
+use base::db::{ClinicalTx, WorkTx};
+use base::error::{Error, Result};
+use charts::ChartRow;
+use charts::schema::{documents, encounters, exclusions};
+use diesel::dsl::max;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use jiff::civil::Date;
+use rules::Instant;
+use rules::compare::{Line, LineRole};
+use rules::ids::{ChartId, DocumentId, FacilityId, PersonId};
+use rules::time::Day;
+use rules::words::{CodeSystem, PresentOnAdmission};
+use std::collections::HashMap;
+
+/// In what capacity somebody wrote a coding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthorKind {
+    /// The chart's coder.
+    Coder,
+    /// Its reviewer, who corrected it.
+    Reviewer,
+}
+
+impl AuthorKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Coder => "coder",
+            Self::Reviewer => "reviewer",
+        }
+    }
+}
+
+/// One version of a chart's codes, as it is stored.
+#[derive(Debug, Clone, Copy)]
+pub struct NewVersion<'a> {
+    /// Counts the chart's codings from 1.
+    pub version: i32,
+    /// In what capacity the acting person wrote it.
+    pub by: AuthorKind,
+    /// Its lines, in the order of the claim.
+    pub lines: &'a [CodedLine],
+    /// Seconds of real activity that went into it.
+    pub active_seconds: i32,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = codings)]
+struct CodingRow {
+    facility_id: FacilityId,
+    chart_id: ChartId,
+    version: i32,
+    author_id: PersonId,
+    author_kind: &'static str,
+    submitted_at: Instant,
+    active_seconds: i32,
+    dismissals_sealed: Option<Vec<u8>>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = coding_lines, check_for_backend(diesel::pg::Pg))]
+struct LineRow {
+    facility_id: FacilityId,
+    chart_id: ChartId,
+    version: i32,
+    position: i32,
+    role: LineRole,
+    system: CodeSystem,
+    code: String,
+    modifiers: Vec<String>,
+    units: i32,
+    poa: Option<PresentOnAdmission>,
+    pointers: Vec<i32>,
+    evidence_document_id: Option<DocumentId>,
+    evidence_start: Option<i32>,
+    evidence_end: Option<i32>,
+}
+
+impl LineRow {
+    fn of(chart: &ChartRow, version: i32, position: usize, coded: &CodedLine) -> Result<Self> {
+        let CodedLine { line, evidence } = coded.clone();
+        Ok(Self {
+            facility_id: chart.facility_id,
+            chart_id: chart.id,
+            version,
+            position: i32::try_from(position).map_err(Error::internal)?,
+            role: line.role,
+            system: line.system,
+            code: line.code,
+            modifiers: line.modifiers,
+            units: line.units,
+            poa: line.poa,
+            pointers: line.pointers,
+            evidence_document_id: evidence.map(|place| place.document_id),
+            evidence_start: evidence.map(|place| place.start),
+            evidence_end: evidence.map(|place| place.end),
+        })
+    }
+
+    fn coded(self) -> CodedLine {
+        let place = (self.evidence_document_id, self.evidence_start, self.evidence_end);
+        let evidence = match place {
+            (Some(document_id), Some(start), Some(end)) => {
+                Some(Evidence { document_id, start, end })
+            }
+            _ => None,
+        };
+        let Self { role, system, code, modifiers, units, poa, pointers, .. } = self;
+        CodedLine { line: Line { system, code, role, modifiers, units, poa, pointers }, evidence }
+    }
+}
+
+/// Stores a coding of the acting person, for good: nothing changes a version.
+///
+/// # Errors
+/// When the database refuses, as for a version that is there already.
+pub async fn store_version(
+    tx: &mut ClinicalTx,
+    chart: &ChartRow,
+    new: &NewVersion<'_>,
+) -> Result<()> {
+    insert_version(tx, chart, new, None).await
+}
+
+/// As [`store_version`], with the sealed reasons for what the coder set aside.
+pub(crate) async fn insert_version(
+    tx: &mut ClinicalTx,
+    chart: &ChartRow,
+    new: &NewVersion<'_>,
+    dismissals_sealed: Option<Vec<u8>>,
+) -> Result<()> {
+    let row = CodingRow {
+        facility_id: chart.facility_id,
+        chart_id: chart.id,
+        version: new.version,
+        author_id: tx.acting_person()?,
+        author_kind: new.by.as_str(),
+        submitted_at: tx.now(),
+        active_seconds: new.active_seconds,
+        dismissals_sealed,
+    };
+    diesel::insert_into(codings::table).values(&row).execute(tx.conn()).await?;
+    let lines: Vec<LineRow> = new
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(place, line)| LineRow::of(chart, new.version, place, line))
+        .collect::<Result<_>>()?;
+    diesel::insert_into(coding_lines::table).values(&lines).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// The lines of one version of a chart's codes, in the order of the claim; none of a version that
+/// does not exist.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lines_of(
+    tx: &mut ClinicalTx,
+    chart: &ChartRow,
+    version: i32,
+) -> Result<Vec<CodedLine>> {
+    let rows: Vec<LineRow> = coding_lines::table
+        .filter(coding_lines::facility_id.eq(chart.facility_id))
+        .filter(coding_lines::chart_id.eq(chart.id))
+        .filter(coding_lines::version.eq(version))
+        .order(coding_lines::position)
+        .select(LineRow::as_select())
+        .load(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(LineRow::coded).collect())
+}
+
+/// The version that a coder handed in last; none before the first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_by_coder(tx: &mut ClinicalTx, chart: &ChartRow) -> Result<Option<i32>> {
+    let last = codings::table
+        .filter(codings::facility_id.eq(chart.facility_id))
+        .filter(codings::chart_id.eq(chart.id))
+        .filter(codings::author_kind.eq(AuthorKind::Coder.as_str()))
+        .select(max(codings::version))
+        .first(tx.conn())
+        .await?;
+    Ok(last)
+}
+
+/// The dates that decide which codes are valid: of service or admission, and of discharge. They are
+/// not written down as a reading: nothing of them is shown.
+pub(crate) async fn dates(tx: &mut ClinicalTx, chart: ChartId) -> Result<(Date, Option<Date>)> {
+    let (service, discharge): (Day, Option<Day>) = encounters::table
+        .filter(encounters::chart_id.eq(chart))
+        .select((encounters::service_date, encounters::discharge_date))
+        .first(tx.conn())
+        .await?;
+    Ok((service.0, discharge.map(|day| day.0)))
+}
+
+/// The sizes in bytes of the chart's documents.
+pub(crate) async fn document_sizes(
+    tx: &mut ClinicalTx,
+    chart: &ChartRow,
+) -> Result<HashMap<DocumentId, i64>> {
+    let sizes: Vec<(DocumentId, i64)> = documents::table
+        .filter(documents::facility_id.eq(chart.facility_id))
+        .filter(documents::chart_id.eq(chart.id))
+        .select((documents::id, documents::size_bytes))
+        .load(tx.conn())
+        .await?;
+    Ok(sizes.into_iter().collect())
+}
+
+/// Bars the acting person from the chart, for a reason code.
+pub(crate) async fn exclude(tx: &mut WorkTx, chart: &ChartRow, reason: &str) -> Result<()> {
+    let row = (
+        exclusions::facility_id.eq(chart.facility_id),
+        exclusions::chart_id.eq(chart.id),
+        exclusions::person_id.eq(tx.acting_person()?),
+        exclusions::reason.eq(reason),
+        exclusions::at.eq(tx.now()),
+    );
+    diesel::insert_into(exclusions::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! The JSON doors of this room.
+
+use crate::manage::{self, NewFacility, NewQueue};
+use crate::{FacilityName, Terms, store};
+use actix_web::HttpResponse;
+use actix_web::web::{Json, Path};
+use base::error::Error;
+use rules::access::may;
+use rules::clock::Week;
+use rules::ids::{FacilityId, PersonId, QueueId};
+use rules::time::Day;
+use serde::{Deserialize, Serialize};
+use web::{Answer, May, Problem};
+
+/// A facility in a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ListedFacility {
+    /// The facility.
+    pub id: FacilityId,
+    /// What it is called.
+    #[serde(flatten)]
+    pub name: FacilityName,
+}
+
+/// The facilities within reach.
+#[utoipa::path(get, path = "/api/v1/facilities", tag = "facilities",
+    responses((status = 200, body = Vec<ListedFacility>)))]
+pub async fn list(may: May<may::ViewFacilities>) -> Answer<Json<Vec<ListedFacility>>> {
+    let names = may.ops(async |tx| crate::names(tx).await).await?;
+    let mut listed: Vec<ListedFacility> =
+        names.into_iter().map(|(id, name)| ListedFacility { id, name }).collect();
+    listed.sort_by(|a, b| a.name.name.cmp(&b.name.name));
+    Ok(Json(listed))
+}
+
+/// The id of something that was made.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Made {
+    /// Its id.
+    pub id: uuid::Uuid,
+}
+
+/// Makes a facility with its key and calendar.
+#[utoipa::path(post, path = "/api/v1/facilities", tag = "facilities", request_body = NewFacility,
+    responses((status = 201, body = Made), (status = 422, body = Problem)))]
+pub async fn create(
+    may: May<may::ManageFacilities>,
+    body: Json<NewFacility>,
+) -> Answer<HttpResponse> {
+    let scope = may.vendor_scope()?;
+    let id = manage::create(may.services(), &scope, body.into_inner()).await?;
+    Ok(HttpResponse::Created().json(Made { id: id.uuid() }))
+}
+
+/// A facility's first administrator.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirstAdministrator {
+    /// Their address.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+}
+
+/// Invites a facility's administrator, who invites everybody else there.
+#[utoipa::path(post, path = "/api/v1/facilities/{id}/administrators", tag = "facilities",
+    params(("id" = FacilityId, Path)), request_body = FirstAdministrator,
+    responses((status = 201, body = Made), (status = 422, body = Problem)))]
+pub async fn invite(
+    may: May<may::ManageFacilities>,
+    id: Path<FacilityId>,
+    body: Json<FirstAdministrator>,
+) -> Answer<HttpResponse> {
+    let scope = may.vendor_scope()?;
+    let known = may.ops(async |tx| crate::names(tx).await).await?;
+    let facility = known.get(&*id).ok_or(Error::NotFound)?;
+    let body = body.into_inner();
+    let person = people::NewPerson {
+        email: body.email,
+        name: body.name,
+        home: Some(*id),
+        roles: vec![rules::access::Role::FacilityAdmin],
+        time_zone: facility.time_zone.clone(),
+        ..people::NewPerson::default()
+    };
+    let made = people::create(may.services(), &scope, person).await?;
+    Ok(HttpResponse::Created().json(Made { id: made.uuid() }))
+}
+
+/// A facility with everything that hangs on it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct FacilityView {
+    /// The facility.
+    pub id: FacilityId,
+    /// What it is called.
+    #[serde(flatten)]
+    pub name: FacilityName,
+    /// Its queues.
+    pub queues: Vec<Terms>,
+    /// Who may work for it.
+    pub allowed: Vec<PersonId>,
+    /// Opening intervals in minutes for each weekday, Monday first.
+    #[schema(value_type = Vec<Vec<Vec<u16>>>)]
+    pub week: Week,
+    /// Days that are no business days.
+    pub holidays: Vec<Day>,
+}
+
+pub(crate) async fn view(tx: &mut base::db::WorkTx, id: FacilityId) -> base::Result<FacilityView> {
+    let name = crate::names(tx).await?.remove(&id).ok_or(Error::NotFound)?;
+    let calendar = crate::calendar(tx, id).await?;
+    let mut queues = crate::all_terms(tx).await?;
+    queues.retain(|queue| queue.facility_id == id);
+    let allowed = store::allowed(tx, id).await?;
+    let holidays = calendar.holidays.iter().copied().map(Day).collect();
+    Ok(FacilityView { id, name, queues, allowed, week: calendar.week, holidays })
+}
+
+/// One facility.
+#[utoipa::path(get, path = "/api/v1/facilities/{id}", tag = "facilities",
+    params(("id" = FacilityId, Path)),
+    responses((status = 200, body = FacilityView), (status = 404, body = Problem)))]
+pub async fn one(
+    may: May<may::ViewFacilities>,
+    id: Path<FacilityId>,
+) -> Answer<Json<FacilityView>> {
+    Ok(Json(may.ops(async |tx| view(tx, *id).await).await?))
+}
+
+/// A calendar to be.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCalendar {
+    /// IANA time zone.
+    pub time_zone: String,
+    /// Opening intervals in minutes for each weekday, Monday first.
+    #[schema(value_type = Vec<Vec<Vec<u16>>>)]
+    pub week: Week,
+    /// Days that are no business days.
+    #[serde(default)]
+    pub holidays: Vec<Day>,
+}
+
+/// Sets the business calendar; deadlines of charts that come later follow it.
+#[utoipa::path(put, path = "/api/v1/facilities/{id}/calendar", tag = "facilities",
+    params(("id" = FacilityId, Path)), request_body = NewCalendar,
+    responses((status = 204), (status = 422, body = Problem)))]
+pub async fn set_calendar(
+    may: May<may::ManageFacilities>,
+    id: Path<FacilityId>,
+    body: Json<NewCalendar>,
+) -> Answer<HttpResponse> {
+    let calendar = (body.time_zone.as_str(), &body.week, body.holidays.as_slice());
+    manage::set_calendar(may.services(), &may.vendor_scope()?, *id, calendar).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Makes a queue.
+#[utoipa::path(post, path = "/api/v1/facilities/{id}/queues", tag = "facilities",
+    params(("id" = FacilityId, Path)), request_body = NewQueue,
+    responses((status = 201, body = Made), (status = 422, body = Problem)))]
+pub async fn create_queue(
+    may: May<may::ManageQueues>,
+    id: Path<FacilityId>,
+    body: Json<NewQueue>,
+) -> Answer<HttpResponse> {
+    let scope = may.vendor_scope()?;
+    let queue = manage::create_queue(may.services(), &scope, *id, body.into_inner()).await?;
+    Ok(HttpResponse::Created().json(Made { id: queue.uuid() }))
+}
+
+/// A queue's terms with the version that they replace.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedQueue {
+    /// The version that is changed.
+    pub version: i32,
+    /// The terms to be.
+    pub terms: NewQueue,
+}
+
+/// Changes a queue's terms.
+#[utoipa::path(put, path = "/api/v1/facilities/{id}/queues/{queue}", tag = "facilities",
+    params(("id" = FacilityId, Path), ("queue" = QueueId, Path)), request_body = ChangedQueue,
+    responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn change_queue(
+    may: May<may::ManageQueues>,
+    path: Path<(FacilityId, QueueId)>,
+    body: Json<ChangedQueue>,
+) -> Answer<HttpResponse> {
+    let ChangedQueue { version, terms } = body.into_inner();
+    let scope = may.vendor_scope()?;
+    manage::change_queue(may.services(), &scope, path.into_inner(), version, terms).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Lets a person work for a facility.
+#[utoipa::path(put, path = "/api/v1/facilities/{id}/allow-list/{person}", tag = "facilities",
+    params(("id" = FacilityId, Path), ("person" = PersonId, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+pub async fn allow(
+    may: May<may::ManageAllowLists>,
+    path: Path<(FacilityId, PersonId)>,
+) -> Answer<HttpResponse> {
+    let (facility, person) = path.into_inner();
+    manage::allow(may.services(), &may.vendor_scope()?, facility, person).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Lets a person work for a facility no longer.
+#[utoipa::path(delete, path = "/api/v1/facilities/{id}/allow-list/{person}", tag = "facilities",
+    params(("id" = FacilityId, Path), ("person" = PersonId, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+pub async fn disallow(
+    may: May<may::ManageAllowLists>,
+    path: Path<(FacilityId, PersonId)>,
+) -> Answer<HttpResponse> {
+    let (facility, person) = path.into_inner();
+    manage::disallow(may.services(), &may.vendor_scope()?, facility, person).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// A queue as its facility sees it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OwnQueue {
+    /// The queue.
+    pub id: QueueId,
+    /// Its name.
+    pub name: String,
+    /// The kind of work.
+    pub work_type: rules::words::WorkType,
+    /// Business minutes until returned.
+    pub turnaround_minutes: i32,
+}
+
+/// One's own facility's queues that take charts.
+#[utoipa::path(get, path = "/api/v1/queues", tag = "charts",
+    responses((status = 200, body = Vec<OwnQueue>)))]
+pub async fn own_queues(may: May<may::ViewOwnCharts>) -> Answer<Json<Vec<OwnQueue>>> {
+    let queues = may.facility(async |tx| crate::all_terms(tx).await).await?;
+    let own = queues.into_iter().filter(|queue| queue.active).map(|queue| OwnQueue {
+        id: queue.queue_id,
+        name: queue.name,
+        work_type: queue.work_type,
+        turnaround_minutes: queue.turnaround_minutes,
+    });
+    Ok(Json(own.collect()))
+}

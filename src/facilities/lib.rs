@@ -1,0 +1,54 @@
+//! The tenants: facilities with their calendars, queues with their contract terms, allow-lists.
+
+mod api;
+mod calendar;
+mod manage;
+mod pages;
+mod schema;
+mod store;
+mod terms;
+
+pub use calendar::{FacilityName, calendar, names};
+pub use manage::{
+    NewFacility, NewQueue, allow, change_queue, create, create_queue, disallow, set_calendar,
+};
+pub use terms::{Terms, all_terms, terms};
+
+use actix_web::web::{self, ServiceConfig};
+use utoipa::OpenApi;
+
+/// Registers this slice's routes.
+pub fn routes(config: &mut ServiceConfig) {
+    pages::routes(config);
+    config
+        .route("/api/v1/facilities", web::get().to(api::list))
+        .route("/api/v1/facilities", web::post().to(api::create))
+        .route("/api/v1/facilities/{id}", web::get().to(api::one))
+        .route("/api/v1/facilities/{id}/administrators", web::post().to(api::invite))
+        .route("/api/v1/facilities/{id}/calendar", web::put().to(api::set_calendar))
+        .route("/api/v1/facilities/{id}/queues", web::post().to(api::create_queue))
+        .route("/api/v1/facilities/{id}/queues/{queue}", web::put().to(api::change_queue))
+        .route("/api/v1/facilities/{id}/allow-list/{person}", web::put().to(api::allow))
+        .route("/api/v1/facilities/{id}/allow-list/{person}", web::delete().to(api::disallow))
+        .route("/api/v1/queues", web::get().to(api::own_queues));
+}
+
+/// This slice's part of the API's description.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(paths(
+        api::list,
+        api::create,
+        api::one,
+        api::invite,
+        api::set_calendar,
+        api::create_queue,
+        api::change_queue,
+        api::allow,
+        api::disallow,
+        api::own_queues,
+    ))]
+    struct Api;
+    Api::openapi()
+}

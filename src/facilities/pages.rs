@@ -1,0 +1,83 @@
+//! This slice's pages.
+
+use crate::api::{self, FacilityView, ListedFacility};
+use actix_web::HttpResponse;
+use actix_web::web::{self as routes_of, Path, ServiceConfig};
+use askama::Template;
+use rules::access::{Right, may};
+use rules::ids::{FacilityId, PersonId};
+use rules::words::WorkType;
+use std::collections::HashMap;
+use web::{Answer, May, Shell};
+
+/// Registers the pages.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/facilities", routes_of::get().to(facilities))
+        .route("/facilities/{id}", routes_of::get().to(facility));
+}
+
+#[derive(Template)]
+#[template(path = "facilities.html")]
+struct FacilitiesPage {
+    shell: Shell,
+    facilities: Vec<ListedFacility>,
+    may_create: bool,
+}
+
+async fn facilities(may: May<may::ViewFacilities>) -> Answer<HttpResponse> {
+    let names = may.ops(async |tx| crate::names(tx).await).await?;
+    let mut facilities: Vec<ListedFacility> =
+        names.into_iter().map(|(id, name)| ListedFacility { id, name }).collect();
+    facilities.sort_by(|a, b| a.name.name.cmp(&b.name.name));
+    web::html(&FacilitiesPage {
+        shell: Shell::new(&may, "Facilities", "/facilities"),
+        facilities,
+        may_create: may.principal().may(Right::ManageFacilities),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "facility.html")]
+struct FacilityPage {
+    shell: Shell,
+    facility: FacilityView,
+    names: HashMap<PersonId, String>,
+    others: Vec<(PersonId, String)>,
+    work_types: &'static [WorkType],
+    may_manage: bool,
+    may_allow: bool,
+    may_invite: bool,
+}
+
+impl FacilityPage {
+    fn name(&self, id: &PersonId) -> &str {
+        self.names.get(id).map_or("someone", String::as_str)
+    }
+}
+
+async fn facility(may: May<may::ViewFacilities>, id: Path<FacilityId>) -> Answer<HttpResponse> {
+    let (facility, names, others) = may
+        .ops(async |tx| {
+            let facility = api::view(tx, *id).await?;
+            let names = people::names(tx, &facility.allowed).await?;
+            let workforce: Vec<PersonId> =
+                people::workforce(tx).await?.into_iter().map(|person| person.id).collect();
+            let others: Vec<PersonId> =
+                workforce.into_iter().filter(|id| !facility.allowed.contains(id)).collect();
+            let mut others: Vec<_> = people::names(tx, &others).await?.into_iter().collect();
+            others.sort_by(|a, b| a.1.cmp(&b.1));
+            Ok((facility, names, others))
+        })
+        .await?;
+    web::html(&FacilityPage {
+        shell: Shell::new(&may, facility.name.name.clone(), "/facilities"),
+        facility,
+        names,
+        others,
+        work_types: WorkType::ALL,
+        may_manage: may.principal().may(Right::ManageQueues),
+        may_allow: may.principal().may(Right::ManageAllowLists),
+        may_invite: may.principal().may(Right::ManageFacilities),
+    })
+}

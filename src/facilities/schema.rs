@@ -1,0 +1,55 @@
+//! The tables of this room.
+
+diesel::table! {
+    app.facilities (id) {
+        id -> Uuid,
+        name -> Text,
+        code -> Text,
+        time_zone -> Text,
+        week -> Jsonb,
+        weight -> Integer,
+        active -> Bool,
+        created_at -> Timestamptz,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    app.facility_holidays (facility_id, day) {
+        facility_id -> Uuid,
+        day -> Date,
+    }
+}
+
+diesel::table! {
+    app.allow_list (facility_id, person_id) {
+        facility_id -> Uuid,
+        person_id -> Uuid,
+        added_by -> Nullable<Uuid>,
+        added_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    app.queues (facility_id, id) {
+        facility_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        work_type -> Text,
+        required_skills -> Array<Text>,
+        required_credentials -> Array<Text>,
+        onshore_only -> Bool,
+        allowed_countries -> Array<Text>,
+        turnaround_minutes -> Integer,
+        priority -> Integer,
+        unit_price_cents -> BigInt,
+        sampling_percent -> Integer,
+        accuracy_target_percent -> Integer,
+        expected_seconds -> Integer,
+        active -> Bool,
+        created_at -> Timestamptz,
+        version -> Integer,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(facilities, facility_holidays, allow_list, queues);

@@ -1,0 +1,31 @@
+//! How charts come in: the upload page, the JSON API, and everything checked before a chart is taken.
+//!
+//! An answer is given only when every document is sealed and safe and the chart is in its queue. A chart
+//! that looks like one that is here already is taken too, but flagged, so that it is neither lost nor
+//! silently coded twice.
+
+mod api;
+mod pages;
+mod receive;
+mod upload;
+
+pub use receive::{NewDocument, Received, Submission, receive};
+
+use actix_web::web::{self, ServiceConfig};
+use utoipa::OpenApi;
+
+/// Registers this slice's routes.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/upload", web::get().to(pages::upload))
+        .route("/api/v1/charts", web::post().to(api::upload));
+}
+
+/// This slice's part of the API's description.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(paths(api::upload), components(schemas(upload::ChartForm)))]
+    struct Api;
+    Api::openapi()
+}

@@ -1,0 +1,152 @@
+// What the API says of a chart on the desk, and what the desk sends back.
+
+export type System = "icd10cm" | "icd10pcs" | "cpt" | "hcpcs";
+export type Role = "admitting" | "principal" | "secondary" | "procedure";
+
+/** A place in a document; offsets count characters as the server does, not JavaScript's halves. */
+export interface Evidence {
+    document_id: string;
+    start: number;
+    end: number;
+}
+
+export interface Line {
+    role: Role;
+    system: System;
+    code: string;
+    modifiers: string[];
+    units: number;
+    poa: string | null;
+    pointers: number[];
+    evidence: Evidence | null;
+}
+
+export interface Dismissal {
+    rule: string;
+    line: number | null;
+    reason: string;
+}
+
+export interface Draft {
+    lines: Line[];
+    note: string;
+    dismissals: Dismissal[];
+}
+
+export interface StoredDraft {
+    revision: number;
+    saved_at: string;
+    own: boolean;
+    draft: Draft;
+}
+
+/** Which columns the kind of work needs. */
+export interface Columns {
+    principal: string;
+    inpatient: boolean;
+    procedures: System[];
+    services: boolean;
+    pointers: boolean;
+}
+
+export interface Lease {
+    epoch: number;
+    state: "offered" | "active";
+    expires_at: string;
+    seconds_left: number;
+    active_seconds: number;
+}
+
+export interface DocumentInfo {
+    id: string;
+    name: string;
+    size_bytes: number;
+}
+
+export interface Note {
+    about: string;
+    author: string;
+    at: string;
+    text: string;
+}
+
+export interface Desk {
+    chart: { id: string; state: string; round: number; due_at: string | null };
+    queue: { facility: string; name: string; work_type: string; work_type_label: string };
+    columns: Columns;
+    encounter: {
+        identity: {
+            patient_name: string;
+            birth_date: string;
+            sex: string;
+            mrn: string;
+            account_number: string;
+        };
+        service_date: string;
+        discharge_date: string | null;
+    };
+    coded_on: string;
+    edition: string;
+    edition_certain: boolean;
+    documents: DocumentInfo[];
+    draft: StoredDraft | null;
+    lease: Lease;
+    previous: Line[] | null;
+    notes: Note[];
+}
+
+export interface Finding {
+    rule: string;
+    severity: "error" | "warning" | "advice";
+    line: number | null;
+    field: string;
+    message: string;
+    source: string;
+}
+
+export interface Checked {
+    findings: Finding[];
+    descriptions: (string | null)[];
+}
+
+export interface FoundCode {
+    system: System;
+    code: string;
+    written: string;
+    description: string | null;
+    term: string | null;
+    billable: boolean;
+}
+
+export interface Found {
+    edition: string | null;
+    certain: boolean;
+    items: FoundCode[];
+    remark: string | null;
+}
+
+/** What a reviewer found in the coding that was handed in before. */
+export interface ReviewFinding {
+    category: string;
+    severity: string;
+    coder_code: string | null;
+    reviewer_code: string | null;
+    rationale: string | null;
+}
+
+const SYSTEM_NAMES: Record<System, string> = {
+    icd10cm: "ICD-10-CM",
+    icd10pcs: "ICD-10-PCS",
+    cpt: "CPT",
+    hcpcs: "HCPCS",
+};
+
+export function systemName(system: System): string {
+    return SYSTEM_NAMES[system];
+}
+
+/** A code as people write it: diagnoses have a point after the third character. */
+export function written(system: System, code: string): string {
+    const bare = code.replace(/[.\s]/g, "").toUpperCase();
+    return system === "icd10cm" && bare.length > 3 ? `${bare.slice(0, 3)}.${bare.slice(3)}` : bare;
+}
