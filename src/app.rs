@@ -15,28 +15,47 @@ pub fn routes(config: &mut ServiceConfig, services: &Arc<Services>) {
     facilities::routes(config);
     charts::routes(config);
     intake::routes(config);
+    scheduling::routes(config);
     coding::routes(config);
+    review::routes(config);
+    returns::routes(config);
+    metrics::routes(config);
 }
 
 /// Who does which promised work.
 #[must_use]
 pub fn jobs() -> Handlers {
     let handlers = Handlers::default().on(web::live::do_tell);
-    people::jobs(handlers)
+    let handlers = people::jobs(handlers);
+    let handlers = scheduling::jobs(handlers);
+    let handlers = review::jobs(handlers);
+    returns::jobs(handlers)
 }
 
-/// The description of the JSON API, put together from the slices' own.
+/// The slices' own descriptions of the JSON API.
 #[must_use]
-pub fn openapi() -> OpenApi {
-    let mut whole = crate::health::openapi();
-    for part in [
+pub fn described() -> Vec<OpenApi> {
+    vec![
+        crate::health::openapi(),
         web::openapi(),
         people::openapi(),
         facilities::openapi(),
         charts::openapi(),
         intake::openapi(),
+        scheduling::openapi(),
         coding::openapi(),
-    ] {
+        review::openapi(),
+        returns::openapi(),
+        metrics::openapi(),
+    ]
+}
+
+/// The description of the JSON API, put together from the slices' own.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    let mut parts = described().into_iter();
+    let mut whole = parts.next().unwrap_or_default();
+    for part in parts {
         whole.merge(part);
     }
     whole

@@ -6,6 +6,7 @@ use base::cache::Cache;
 use base::clock::Clock;
 use base::config::Config;
 use base::db::{self, Db, Opening, Server};
+use base::jobs::Runner;
 use base::keyring::Keyring;
 use base::mail::Mailer;
 use base::password::Passwords;
@@ -51,6 +52,10 @@ pub async fn start(start: Start) -> Result<Running, BootError> {
     let (server, postgres) = database(&config, search_folders, durability).await?;
     db::migrate(&server, &master).await?;
     let services = services(config, clock, server.clone(), master).await?;
+    if postgres.is_some() {
+        // The data folder is locked for one server: whoever was at work here is gone.
+        Box::pin(Runner::take_over(&services)).await?;
+    }
     Ok(Running { services, server, postgres })
 }
 

@@ -11,5 +11,6 @@
 pub mod app;
 pub mod boot;
 pub mod cli;
+pub mod demo;
 mod health;
 pub mod serve;

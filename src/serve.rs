@@ -1,4 +1,4 @@
-//! The server: HTTP and the job engine, until it is asked to stop.
+//! The server: HTTP, the job engine and the scheduler, until it is asked to stop.
 
 use crate::app;
 use actix_web::dev::Server;
@@ -122,7 +122,7 @@ impl tracing_actix_web::RootSpanBuilder for Spans {
     }
 }
 
-/// Runs everything until `stop` turns true, then ends in order: HTTP, then jobs.
+/// Runs everything until `stop` turns true, then ends in order: HTTP, scheduler, jobs.
 ///
 /// # Errors
 /// When the HTTP server fails.
@@ -136,6 +136,11 @@ pub async fn until_stopped(
     let runner = Runner::new(Arc::clone(&services), app::jobs());
     let jobs_stop = stop.clone();
     let jobs = tokio::task::spawn_local(async move { runner.serve(JOBS_POLL, jobs_stop).await });
+    let scheduler_services = Arc::clone(&services);
+    let scheduler_stop = stop.clone();
+    let scheduler = tokio::task::spawn_local(async move {
+        scheduling::serve(scheduler_services, scheduler_stop).await;
+    });
     let mut asked = stop;
     let stopper = tokio::task::spawn_local(async move {
         if asked.wait_for(|stopped| *stopped).await.is_ok() {
@@ -144,6 +149,8 @@ pub async fn until_stopped(
     });
     let ended = server.await;
     stopper.abort();
-    base::error::can_fail("ending the job engine", jobs.await);
+    for task in [jobs, scheduler] {
+        base::error::can_fail("ending a background task", task.await);
+    }
     ended
 }

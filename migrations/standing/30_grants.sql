@@ -7,12 +7,15 @@ grant usage on schema app, audit to
 
 -- facility: own tenant, work and patient data
 grant select on app.facilities, app.facility_holidays, app.facility_keys, app.queues, app.chart_events,
-    app.assignments, app.holds, app.reviews, app.returns, app.codings, app.coding_lines, app.findings,
+    app.assignments, app.holds, app.reviews, app.codings, app.coding_lines, app.findings,
     app.sampling_draws
     to chartrelay_facility;
-grant select, insert, update on app.charts, app.encounters, app.documents, app.returns,
-    app.return_packages, app.people, app.api_keys, app.idempotency_keys, app.holds
+grant select, insert, update on app.charts, app.encounters, app.documents, app.people, app.api_keys,
+    app.idempotency_keys, app.holds
     to chartrelay_facility;
+-- A return never changes; all that is added to it is who took it.
+grant select, insert on app.returns, app.return_packages to chartrelay_facility;
+grant update (acknowledged_at, acknowledged_by) on app.returns to chartrelay_facility;
 grant update on app.assignments to chartrelay_facility;
 grant select, insert on app.notes, app.chart_events to chartrelay_facility;
 grant insert on app.jobs to chartrelay_facility;

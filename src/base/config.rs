@@ -175,11 +175,12 @@ impl Config {
     }
 
     /// Key, value, least, most.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 32] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 33] {
         const MIB: u64 = 1024 * 1024;
         let Self { server, database, sessions, passwords, sign_in, intake, leases, .. } = self;
         let Connections { facility, desk, ops, auth, jobs } = database.connections;
         [
+            ("server.proxies", server.proxies.into(), 0, 8),
             ("server.workers", server.workers.into(), 0, 256),
             ("server.body_bytes_max", server.body_bytes_max, 65_536, 16 * MIB),
             ("server.request_seconds", server.request_seconds.into(), 1, 600),

@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod demo;
 mod healthcheck;
 mod migrate;
 mod openapi;
@@ -29,6 +30,8 @@ struct Cli {
 enum Command {
     /// Serve pages and API until asked to stop.
     Serve(Settings),
+    /// Make a demonstration with three facilities and some weeks of history, and serve it.
+    Demo(Settings),
     /// Bring the database into shape and check its tenant walls.
     Migrate(Settings),
     /// Invite the first operator of an installation.
@@ -101,6 +104,7 @@ pub fn run() -> ExitCode {
 async fn dispatch(command: Command) -> Result<(), BootError> {
     match command {
         Command::Serve(settings) => serve::run(&settings).await,
+        Command::Demo(settings) => demo::run(&settings).await,
         Command::Migrate(settings) => migrate::run(&settings).await,
         Command::Admin(admin) => admin::run(admin).await,
         Command::Upload(upload) => upload::run(upload).await,

@@ -88,6 +88,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    app.facilities (id) {
+        id -> Uuid,
+    }
+}
+
+diesel::table! {
     app.allow_list (facility_id, person_id) {
         facility_id -> Uuid,
         person_id -> Uuid,

@@ -1,7 +1,7 @@
 //! People and what is known of their work, as rows.
 
 use crate::schema::{
-    leave_days, passwords, people, person_credentials, person_skills, shifts, tickets,
+    facilities, leave_days, passwords, people, person_credentials, person_skills, shifts, tickets,
 };
 use base::db::{AuthTx, PlaneTx, WorkTx};
 use diesel::prelude::*;
@@ -111,13 +111,13 @@ pub(crate) async fn lock_holders(tx: &mut PlaneTx, role: Role) -> QueryResult<Ve
 
 /// Whether the transaction's scope has this facility.
 pub(crate) async fn is_in_scope(tx: &mut WorkTx, facility: FacilityId) -> QueryResult<bool> {
-    diesel::select(
-        diesel::dsl::sql::<diesel::sql_types::Bool>("coalesce(")
-            .bind::<diesel::sql_types::Uuid, _>(facility)
-            .sql(" = any (app.scope_facilities()), false)"),
-    )
-    .get_result(tx.conn())
-    .await
+    let found: Option<FacilityId> = facilities::table
+        .find(facility)
+        .select(facilities::id)
+        .first(tx.conn())
+        .await
+        .optional()?;
+    Ok(found.is_some())
 }
 
 /// Changes a person if nobody has since `version`; answers how many rows that were.
@@ -150,18 +150,9 @@ pub(crate) async fn set_limits(
         .await
 }
 
-/// Changes what people may change about themselves.
-pub(crate) async fn set_profile(
-    tx: &mut AuthTx,
-    id: PersonId,
-    (name, time_zone): (&str, &str),
-) -> QueryResult<usize> {
+pub(crate) async fn set_name(tx: &mut AuthTx, id: PersonId, name: &str) -> QueryResult<usize> {
     diesel::update(people::table.find(id))
-        .set((
-            people::name.eq(name),
-            people::time_zone.eq(time_zone),
-            people::version.eq(people::version + 1),
-        ))
+        .set((people::name.eq(name), people::version.eq(people::version + 1)))
         .execute(tx.conn())
         .await
 }

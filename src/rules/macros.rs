@@ -82,11 +82,12 @@ macro_rules! id {
     };
 }
 
-/// An enum stored, sent and printed as text; `ALL` feeds the CHECK constraints' test.
+/// An enum stored, sent and printed as text; `ALL` feeds the CHECK constraints' test. The text is a bare
+/// token, because the API's description cannot read a captured literal.
 macro_rules! text_enum {
     (
         $(#[$doc:meta])*
-        $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }
+        $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:tt),+ $(,)? }
     ) => {
         $(#[$doc])*
         #[derive(

@@ -9,7 +9,12 @@
 
 mod support;
 
+mod browser;
+mod end_to_end;
+mod faults;
 mod intake;
+mod matrix;
 mod people;
+mod scheduling;
 mod tidy;
 mod walls;

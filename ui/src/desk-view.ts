@@ -1,5 +1,5 @@
 // The parts of the desk that are drawn once and only read: encounter, queue, notes, what was sent back.
-import { type Columns, type Desk, type Note, type ReviewFinding, systemName } from "./desk";
+import { type Columns, type Note, type OpenChart, type ReviewFinding, systemName } from "./desk";
 import { element } from "./dom";
 import { attachTimes } from "./time";
 
@@ -16,7 +16,7 @@ export function shown<E extends HTMLElement = HTMLElement>(name: string): E {
 }
 
 /** Everything of a chart that does not change while it is on the desk. */
-export function drawDesk(desk: Desk): void {
+export function drawDesk(desk: OpenChart): void {
     shown("queue").textContent = `${desk.queue.facility} · ${desk.queue.name}`;
     reveal("work-type", desk.queue.work_type_label);
     if (desk.chart.round > 0) {
@@ -29,7 +29,7 @@ export function drawDesk(desk: Desk): void {
     drawNotes(desk.notes);
 }
 
-function reveal(name: string, words: string): void {
+export function reveal(name: string, words: string): void {
     const place = shown(name);
     place.textContent = words;
     place.hidden = false;
@@ -46,7 +46,7 @@ function drawDue(due: string | null): void {
     attachTimes(place);
 }
 
-function drawEncounter(desk: Desk): void {
+function drawEncounter(desk: OpenChart): void {
     const { identity, service_date, discharge_date } = desk.encounter;
     const age = ageOn(service_date, identity.birth_date);
     const who = element(
@@ -98,12 +98,18 @@ function drawColumns(columns: Columns): void {
         ["Modifiers", "modifiers"],
         ["Units", "units"],
     ];
+    const first: [string, string][] = [
+        ["#", "number"],
+        ...(columns.coder ? [["Coder", "coder-cell"] as [string, string]] : []),
+        [columns.coder ? "Yours" : "Code", "code-cell"],
+        ["Description", "what"],
+    ];
     shown("diagnosis-columns").replaceChildren(
-        ...head(["#", "number"], ["Code", "code-cell"], ["Description", "what"]),
+        ...head(...first),
         ...head(...(columns.inpatient ? inpatient : []), ...ends),
     );
     shown("procedure-columns").replaceChildren(
-        ...head(["#", "number"], ["Code", "code-cell"], ["Description", "what"]),
+        ...head(...first),
         ...head(...(columns.services ? services : [])),
         ...head(...(columns.pointers ? [["For dx", "pointers"] as [string, string]] : []), ...ends),
     );
@@ -120,7 +126,7 @@ function drawNotes(notes: Note[]): void {
     attachTimes(place);
 }
 
-function noteItem(note: Note): HTMLElement {
+export function noteItem(note: Note): HTMLElement {
     const time = element("time", { datetime: note.at, class: "quiet" });
     const head = element("div", { class: "small" }, element("strong", {}, note.author), " ", time);
     return element("li", {}, head, element("p", {}, note.text));

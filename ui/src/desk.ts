@@ -33,11 +33,11 @@ export interface Draft {
     dismissals: Dismissal[];
 }
 
-export interface StoredDraft {
+export interface StoredDraft<D = Draft> {
     revision: number;
     saved_at: string;
     own: boolean;
-    draft: Draft;
+    draft: D;
 }
 
 /** Which columns the kind of work needs. */
@@ -47,6 +47,8 @@ export interface Columns {
     procedures: System[];
     services: boolean;
     pointers: boolean;
+    /** Whether the coder's line stands beside each; the page says so, not the server. */
+    coder?: boolean;
 }
 
 export interface Lease {
@@ -70,7 +72,8 @@ export interface Note {
     text: string;
 }
 
-export interface Desk {
+/** A chart on anybody's desk. */
+export interface OpenChart {
     chart: { id: string; state: string; round: number; due_at: string | null };
     queue: { facility: string; name: string; work_type: string; work_type_label: string };
     columns: Columns;
@@ -89,10 +92,13 @@ export interface Desk {
     edition: string;
     edition_certain: boolean;
     documents: DocumentInfo[];
-    draft: StoredDraft | null;
     lease: Lease;
-    previous: Line[] | null;
     notes: Note[];
+}
+
+export interface Desk extends OpenChart {
+    draft: StoredDraft | null;
+    previous: Line[] | null;
 }
 
 export interface Finding {

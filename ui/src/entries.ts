@@ -4,6 +4,7 @@
 //   data-empty="null|omit"                         what an empty entry becomes; omitted when absent
 //   name="contract.days"                           dots nest
 //   several controls of one name                   an array
+//   data-rows="name", in it several data-row       an array of objects, one a row
 import type { FieldFault } from "./api";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -16,23 +17,37 @@ class Unreadable extends Error {}
 
 /** The form's entries, and those that can't be read. */
 export function gather(form: HTMLFormElement): { body: Record<string, Json>; faults: FieldFault[] } {
-    const body: Record<string, Json> = {};
     const faults: FieldFault[] = [];
-    for (const [name, controls] of byName(form)) {
+    const own = [...form.elements].filter((control) => !control.closest("[data-row]"));
+    const body = readAll(own, "", faults);
+    for (const rows of form.querySelectorAll<HTMLElement>("[data-rows]")) {
+        const name = rows.dataset.rows ?? "";
+        const each = [...rows.querySelectorAll("[data-row]")].map((row, at) =>
+            readAll([...row.querySelectorAll("*")], `${name}.${at}.`, faults),
+        );
+        place(body, name.split("."), each);
+    }
+    return { body, faults };
+}
+
+/** The entries among these elements; `prefix` tells apart the faults of rows. */
+function readAll(elements: Element[], prefix: string, faults: FieldFault[]): Record<string, Json> {
+    const body: Record<string, Json> = {};
+    for (const [name, controls] of byName(elements)) {
         try {
             const value = valueOf(controls);
             if (value !== OMIT) place(body, name.split("."), value);
         } catch (fault) {
             if (!(fault instanceof Unreadable)) throw fault;
-            faults.push({ name, message: fault.message });
+            faults.push({ name: prefix + name, message: fault.message });
         }
     }
-    return { body, faults };
+    return body;
 }
 
-function byName(form: HTMLFormElement): Map<string, Control[]> {
+function byName(elements: Element[]): Map<string, Control[]> {
     const named = new Map<string, Control[]>();
-    for (const control of form.elements) {
+    for (const control of elements) {
         if (!isControl(control) || !control.name || control.matches(":disabled")) continue;
         if (["submit", "button", "reset", "file", "image"].includes(control.type)) continue;
         named.set(control.name, [...(named.get(control.name) ?? []), control]);

@@ -10,8 +10,8 @@ const TONES = { error: "bad", warning: "warn", advice: "info" } as const;
 export interface FindingsHost {
     /** Takes the reader to what a finding is about. */
     go: (finding: Finding) => void;
-    /** A reason was entered or changed. */
-    changed: () => void;
+    /** A reason was entered or changed; absent where warnings take none. */
+    changed?: () => void;
     /** How a line is called: `Line 3`, `Procedure 1`. */
     nameOf: (line: number) => string;
 }
@@ -114,7 +114,8 @@ export class Findings {
         go.title = `${finding.source} (${finding.rule})`;
         go.addEventListener("click", () => this.#host.go(finding));
         const item = element("li", {}, go);
-        if (finding.severity === "warning") item.append(this.#reasonEntry(finding, at, keys));
+        const takesReason = finding.severity === "warning" && this.#host.changed !== undefined;
+        if (takesReason) item.append(this.#reasonEntry(finding, at, keys));
         return item;
     }
 
@@ -131,7 +132,7 @@ export class Findings {
         input.addEventListener("input", () => {
             this.#reasons.set(key, input.value);
             this.#sum();
-            this.#host.changed();
+            this.#host.changed?.();
         });
         return input;
     }

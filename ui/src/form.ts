@@ -144,11 +144,11 @@ function arrive(source: HTMLElement, answer: Body | undefined): void {
     }
 }
 
-/** A path with each {name} taken from the answer; dots go into it. */
+/** A path with each {name} taken from the answer, which may be a path itself; dots go into it. */
 export function filled(path: string, answer: Body | undefined): string {
     return path.replace(/\{([\w.]+)\}/g, (_, name: string) => {
         let value: unknown = answer;
         for (const part of name.split(".")) value = (value as Body | undefined)?.[part];
-        return encodeURIComponent(String(value ?? ""));
+        return String(value ?? "").split("/").map(encodeURIComponent).join("/");
     });
 }

@@ -1,12 +1,17 @@
-// Shortcuts, declared on what they press: <button data-key="n">, <a data-key="g">. `?` lists them.
-// Single keys rest while someone types; with ctrl+ (⌘ on a Mac) they work there too.
+// Shortcuts, declared on what they press: <button data-key="n">, <a data-key="g w"> for `g`, then `w`.
+// `?` lists them. Single keys rest while someone types; with ctrl+ (⌘ on a Mac) they work there too.
 import { element, isTyping } from "./dom";
 
 const STORED_AS = "chartrelay.keys";
 const CONTROL = "ctrl+";
 /** Before an arrow alone: with a letter, Alt is how some keyboards write. */
 const ALT = "alt+";
+/** The second key of two comes this soon after the first. */
+const SECOND_KEY_MS = 1500;
 const ON_MAC = navigator.platform.startsWith("Mac");
+
+/** The first of two keys, and when it was pressed. */
+let first: { key: string; at: number } | undefined;
 
 export function attachKeys(): void {
     document.addEventListener("keydown", (event) => {
@@ -18,13 +23,20 @@ export function attachKeys(): void {
         const single = !held && !alt;
         if (!held && (event.ctrlKey || event.metaKey)) return;
         if (single && (isTyping(event.target) || !singleKeysAreOn())) return;
-        const key = (held ? CONTROL : "") + (alt ? ALT : "") + event.key.toLowerCase();
+        const pressed = (held ? CONTROL : "") + (alt ? ALT : "") + event.key.toLowerCase();
+        const goesOn = first !== undefined && event.timeStamp - first.at < SECOND_KEY_MS;
+        const key = goesOn ? `${first?.key} ${pressed}` : pressed;
+        first = undefined;
         if (key === "?" && !dialog) {
             event.preventDefault();
             showKeys();
             return;
         }
         const target = find(dialog ?? document, key);
+        if (!target && single && !goesOn && isFirst(dialog ?? document, pressed)) {
+            first = { key: pressed, at: event.timeStamp };
+            event.preventDefault();
+        }
         if (!target) return;
         event.preventDefault();
         if (target.matches("input, select, textarea")) target.focus();
@@ -39,6 +51,7 @@ export function attachKeys(): void {
 export function labelKeys(root: ParentNode): void {
     for (const target of root.querySelectorAll<HTMLElement>("[data-key]")) {
         const key = target.dataset.key ?? "";
+        if (key.includes(" ")) continue; // There a space would mean "or".
         const spoken = key.replace(CONTROL, ON_MAC ? "Meta+" : "Control+").replace(ALT, "Alt+");
         target.setAttribute("aria-keyshortcuts", spoken.replace("arrow", "Arrow"));
     }
@@ -47,6 +60,10 @@ export function labelKeys(root: ParentNode): void {
 function find(root: ParentNode, key: string): HTMLElement | undefined {
     const all = root.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
     return [...all].find((target) => !target.matches(":disabled") && target.checkVisibility());
+}
+
+function isFirst(root: ParentNode, key: string): boolean {
+    return key.length === 1 && root.querySelector(`[data-key^="${CSS.escape(key)} "]`) !== null;
 }
 
 function singleKeysAreOn(): boolean {
@@ -111,6 +128,7 @@ function keyCap(key: string): HTMLElement {
     const alt = key.startsWith(ALT);
     const bare = key.slice(held ? CONTROL.length : alt ? ALT.length : 0);
     const plain = bare.replace("arrowup", "↑").replace("arrowdown", "↓");
+    if (plain.includes(" ")) return element("kbd", { class: "kbd" }, plain.toUpperCase());
     const cap = plain.length === 1 ? plain.toUpperCase() : plain.charAt(0).toUpperCase() + plain.slice(1);
     const before = held ? (ON_MAC ? "⌘ " : "Ctrl ") : alt ? "Alt " : "";
     return element("kbd", { class: "kbd" }, before + cap);

@@ -55,7 +55,9 @@ export function makeRow(line: Line & { description?: string | null }, host: RowH
         ...{ system, code, modifiers, units, poa, evidence },
     };
     const { inpatient, services, pointers } = host.columns;
-    row.tr.append(element("td", { class: "number" }), codeCell(row, host));
+    row.tr.append(element("td", { class: "number" }));
+    if (host.columns.coder) row.tr.append(element("td", { class: "coder-cell" }));
+    row.tr.append(codeCell(row, host));
     row.tr.append(element("td", { class: "what" }, element("span", { class: "wording" })));
     if (!row.procedure && inpatient) row.tr.append(roleCell(row, host), poaCell(row, host));
     if (row.procedure && services) row.tr.append(modifiersCell(row, host), unitsCell(row, host));

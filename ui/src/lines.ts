@@ -168,6 +168,19 @@ export class Lines {
         this.#host.changed();
     }
 
+    /** Puts in a line as it was reported elsewhere, at a place of its list. */
+    insert(line: Line & { description?: string | null }, at: number): void {
+        const row = makeRow(line, this.#rowHost);
+        const numbered = this.#reported();
+        row.pointers = line.pointers.map((number) => numbered[number - 1] ?? number);
+        if (row.admitting) for (const other of this.#diagnoses) other.admitting = false;
+        this.#listOf(row).splice(row.admitting ? 0 : at, 0, row);
+        this.#arrange();
+        this.select(row);
+        row.tr.focus();
+        this.#host.changed();
+    }
+
     /** Moves the selected line within its list. */
     move(step: 1 | -1): void {
         const row = this.#selected;

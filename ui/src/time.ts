@@ -5,9 +5,13 @@
 //   data-time="date"       23 Nov 2026
 //   (nothing)              23 Nov, 15:02
 //
+// class="due" is a deadline that is still to be met: it turns to a warning when it is near, and bad when
+// it has passed.
+//
 // A plain date (2026-11-23: birth, service) has no zone, so it is left as the server wrote it.
 
 const REFRESH_MS = 30_000;
+const DUE_SOON_MS = 2 * 3_600_000;
 const LOCALE = document.documentElement.lang || undefined;
 
 const full = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "long" });
@@ -50,6 +54,13 @@ function show(shown: HTMLTimeElement): void {
     const distance = fromNow(at);
     shown.title = `${full.format(at)} (${distance})`;
     shown.textContent = inStyle(shown.dataset.time, at, distance);
+    if (shown.classList.contains("due")) warn(shown, at.getTime() - Date.now());
+}
+
+function warn(shown: HTMLElement, left: number): void {
+    if (left < 0) shown.dataset.tone = "bad";
+    else if (left < DUE_SOON_MS) shown.dataset.tone = "warn";
+    else delete shown.dataset.tone;
 }
 
 function inStyle(style: string | undefined, at: Date, distance: string): string {

@@ -14,6 +14,8 @@ pub struct ServerSection {
     pub listen: SocketAddr,
     /// How browsers reach it, without a slash at the end.
     pub public_url: String,
+    /// Proxies of one's own in front, each of which adds to X-Forwarded-For.
+    pub proxies: u32,
     /// Threads that serve requests; 0 for one a core.
     pub workers: u32,
     /// Largest body of a JSON or form request.

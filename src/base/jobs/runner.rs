@@ -4,6 +4,7 @@ use super::store::{self, Claimed};
 use super::{Job, JobError};
 use crate::error::{Error, Result, can_fail};
 use crate::services::Services;
+use rules::ids::JobId;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +14,7 @@ use std::time::Duration;
 /// Jobs taken at once.
 const JOBS_CLAIMED_MAX: i64 = 16;
 /// A job that takes longer is given up and tried again.
-const JOB_SECONDS_MAX: u64 = 120;
+const JOB_SECONDS_MAX: u32 = 120;
 /// How long a runner owns a job; longer than a job may take, so that nobody else starts it meanwhile.
 const LEASE_SECONDS: i64 = 180;
 /// The first pause before another try; it doubles up to an hour.
@@ -84,10 +85,27 @@ impl Runner {
             .jobs(async |tx| Ok(store::claim(tx, &kinds, JOBS_CLAIMED_MAX, lease_until).await?))
             .await?;
         let mut ran = Ran::default();
-        for job in claimed {
+        let mut claimed = claimed.into_iter();
+        let begun_until = lease_until.plus_seconds(-i64::from(JOB_SECONDS_MAX));
+        while self.services.clock().now() <= begun_until {
+            let Some(job) = claimed.next() else { break };
             if self.run(job).await? { ran.done += 1 } else { ran.failed += 1 }
         }
+        // The lease would not cover them any more.
+        let left: Vec<JobId> = claimed.map(|job| job.id).collect();
+        if !left.is_empty() {
+            self.services.db.jobs(async |tx| Ok(store::put_back(tx, &left).await?)).await?;
+        }
         Ok(ran)
+    }
+
+    /// Takes over what a server began that is known to be gone, without waiting for its leases; to be
+    /// called where no other server can be running.
+    ///
+    /// # Errors
+    /// As [`Runner::run_due`].
+    pub async fn take_over(services: &Services) -> Result<usize> {
+        services.db.jobs(async |tx| Ok(store::put_back_all(tx).await?)).await
     }
 
     /// Rounds until nothing is due, at most `rounds_max` of them; for tests and the demo's history.
@@ -148,7 +166,7 @@ impl Runner {
             None => Err(JobError::Dead(format!("nobody does {kind}"))),
             Some(handler) => {
                 let running = handler(Arc::clone(&self.services), args);
-                tokio::time::timeout(Duration::from_secs(JOB_SECONDS_MAX), running)
+                tokio::time::timeout(Duration::from_secs(JOB_SECONDS_MAX.into()), running)
                     .await
                     .unwrap_or_else(|_elapsed| Err(JobError::Retry("took too long".into())))
             }

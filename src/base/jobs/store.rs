@@ -82,6 +82,26 @@ pub(super) async fn claim(
     .await
 }
 
+/// Gives up jobs that were claimed and not begun.
+pub(super) async fn put_back(tx: &mut JobsTx, ids: &[JobId]) -> QueryResult<usize> {
+    diesel::update(jobs::table.filter(jobs::id.eq_any(ids)).filter(jobs::state.eq("running")))
+        .set((
+            jobs::state.eq("ready"),
+            jobs::locked_until.eq(None::<Instant>),
+            jobs::attempt.eq(jobs::attempt - 1),
+        ))
+        .execute(tx.conn())
+        .await
+}
+
+/// Makes everything ready that was begun; its try counts.
+pub(super) async fn put_back_all(tx: &mut JobsTx) -> QueryResult<usize> {
+    diesel::update(jobs::table.filter(jobs::state.eq("running")))
+        .set((jobs::state.eq("ready"), jobs::locked_until.eq(None::<Instant>)))
+        .execute(tx.conn())
+        .await
+}
+
 pub(super) async fn finish(tx: &mut JobsTx, id: JobId) -> QueryResult<usize> {
     let now = tx.now();
     diesel::update(jobs::table.find(id))

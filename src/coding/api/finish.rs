@@ -82,7 +82,7 @@ pub(crate) async fn submit(
 /// A hold to be placed.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Hold {
+pub(crate) struct HoldAsked {
     /// The lease on which it is placed.
     epoch: i32,
     /// Why the chart can't go on; the reason decides who must act and whether the clock stops.
@@ -94,14 +94,14 @@ pub(crate) struct Hold {
 /// Puts the chart on hold and gives it back.
 #[utoipa::path(post, path = "/api/v1/desk/{chart}/hold", tag = "desk",
     params(("chart" = ChartId, Path), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = Hold,
+    request_body = HoldAsked,
     responses((status = 200, body = GivenBack), (status = 404, body = Problem),
         (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn hold(
     may: May<may::CodeCharts>,
     request: HttpRequest,
     chart: Path<ChartId>,
-    body: Json<Hold>,
+    body: Json<HoldAsked>,
 ) -> Answer<Json<GivenBack>> {
     let scope = may.vendor_scope()?;
     let once = once(&request, "POST /api/v1/desk/{chart}/hold", (*chart, &*body))?;

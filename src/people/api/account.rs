@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Json, Path};
 use base::Services;
 use base::audit::{self, Entry};
-use base::error::{Checks, Error, Result};
+use base::error::{Error, Result};
 use rules::access::may;
 use rules::ids::SessionId;
 use serde::{Deserialize, Serialize};
@@ -87,28 +87,25 @@ fn about(person: &Person, action: &'static str) -> Entry {
 pub struct Profile {
     /// The name that others see.
     pub name: String,
-    /// IANA time zone: shifts are read in it.
-    pub time_zone: String,
 }
 
-/// Changes one's own name and time zone.
+/// Changes one's own name. The time zone is not one's own to change: shifts are read in it.
 #[utoipa::path(patch, path = "/api/v1/account", tag = "account", request_body = Profile,
     responses((status = 204), (status = 422, body = web::Problem)))]
 pub async fn change(may: May<may::UseAccount>, body: Json<Profile>) -> Answer<HttpResponse> {
     let name = body.name.trim();
-    let mut checks = Checks::default();
     let fine = (1..=NAME_CHARACTERS_MAX).contains(&name.chars().count())
         && !name.chars().any(char::is_control);
-    checks.require(fine, "name", "1 to 120 characters on one line");
-    checks.take("time_zone", rules::clock::zone(&body.time_zone));
-    checks.done()?;
+    if !fine {
+        return Err(Error::invalid("name", "1 to 120 characters on one line").into());
+    }
     let services = may.services();
     let id = may.principal().id;
     services
         .db
         .auth(&may.account_scope(), async |tx| {
             let person = store::find(tx, id).await?;
-            store::set_profile(tx, id, (name, &body.time_zone)).await?;
+            store::set_name(tx, id, name).await?;
             audit::append(tx, about(&person, "person.renamed")).await?;
             Ok(())
         })

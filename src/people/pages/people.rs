@@ -105,6 +105,11 @@ pub(super) async fn list(may: May<may::ViewPeople>) -> Answer<HttpResponse> {
 const WEEKDAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
+/// `Mon`: a choice among seven needs no more.
+fn short(day: &str) -> &str {
+    day.get(..3).unwrap_or(day)
+}
+
 /// A minute of a day, or of the next, as a clock shows it.
 fn clock(minute: u16) -> String {
     let minute = minute % DAY_MINUTES;
@@ -113,7 +118,7 @@ fn clock(minute: u16) -> String {
 
 /// A shift as the page shows it.
 struct ShownShift {
-    weekday: u8,
+    weekday: usize,
     day: &'static str,
     from: String,
     to: String,
@@ -122,9 +127,10 @@ struct ShownShift {
 
 impl ShownShift {
     fn of(shift: &ShiftInterval) -> Self {
+        let weekday = usize::from(shift.weekday());
         Self {
-            weekday: shift.weekday(),
-            day: WEEKDAYS.get(usize::from(shift.weekday())).copied().unwrap_or_default(),
+            weekday,
+            day: WEEKDAYS.get(weekday).copied().unwrap_or_default(),
             from: clock(shift.from_minute()),
             to: clock(shift.to_minute()),
             next_day: shift.to_minute() > DAY_MINUTES,

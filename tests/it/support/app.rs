@@ -42,16 +42,42 @@ impl TestApp {
         Self::on(DATABASE).await
     }
 
+    /// A database of its own, for tests that look across tenants.
+    pub async fn own_database() -> Self {
+        let name = cluster().await.fresh_database().await;
+        Self::on(&name).await
+    }
+
+    /// In the shared database, with a clock that runs: for browsers, which have a clock of their own.
+    pub async fn in_real_time() -> Self {
+        Self::at(DATABASE, Clock::System).await
+    }
+
     async fn on(database: &str) -> Self {
+        let clock = Clock::standing_at("2026-03-03T15:00:00Z".parse().unwrap());
+        Self::at(database, clock).await
+    }
+
+    async fn at(database: &str, clock: Clock) -> Self {
         // What the product logs stands in the output of a test that fails.
         let log = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer();
         drop(log.try_init());
-        let clock = Clock::standing_at("2026-03-03T15:00:00Z".parse().unwrap());
         let services = cluster().await.services(database, clock).await;
         let door = door(&services).await;
         let runner = Runner::new(Arc::clone(&services), chartrelay::app::jobs());
         let scope = services.authority.system();
         let facility = new_facility(&services, &scope).await;
+        let mut app = Self { services, runner, door, facility, queue: QueueId::new() };
+        app.queue = app.new_queue("Outpatient", WorkType::Outpatient, |_| ()).await;
+        app
+    }
+
+    /// Another facility in the same database.
+    pub async fn neighbour(&self) -> Self {
+        let services = Arc::clone(&self.services);
+        let runner = Runner::new(Arc::clone(&services), chartrelay::app::jobs());
+        let facility = new_facility(&services, &self.system()).await;
+        let door = Rc::clone(&self.door);
         let mut app = Self { services, runner, door, facility, queue: QueueId::new() };
         app.queue = app.new_queue("Outpatient", WorkType::Outpatient, |_| ()).await;
         app
@@ -155,6 +181,13 @@ async fn new_facility(services: &Services, scope: &VendorScope) -> FacilityId {
         ..facilities::NewFacility::default()
     };
     facilities::create(services, scope, new).await.unwrap()
+}
+
+/// Somebody at the application of other services than the run's.
+pub async fn client_of(services: &Arc<Services>, person: PersonId) -> (Door, Client) {
+    let door = door(services).await;
+    let client = Client::signed_in(&door, services, person).await;
+    (door, client)
 }
 
 async fn door(services: &Arc<Services>) -> Door {

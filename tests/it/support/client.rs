@@ -87,6 +87,14 @@ impl Client {
         Self { door: Rc::clone(door), identity: As::Session { cookie, csrf } }
     }
 
+    /// Cookie and proof of the session, for a browser or a program elsewhere.
+    pub fn proof(&self) -> (String, String) {
+        match &self.identity {
+            As::Session { cookie, csrf } => (cookie.clone(), csrf.clone()),
+            As::Nobody | As::Key(_) => panic!("there is no session"),
+        }
+    }
+
     /// The same browser, but the request comes from somewhere else and proves nothing.
     pub fn without_proof(&self) -> Self {
         let mut other = self.clone();
@@ -123,6 +131,10 @@ impl Client {
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, Some(body)).await
     }
 
     /// Hands in a chart as the page and the command line do.

@@ -9,12 +9,15 @@ use base::{Services, private_postgres};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::OnceCell;
 
 /// The run's database server and the folder of everything else that a run writes.
 pub struct Cluster {
     pub folder: PathBuf,
     pub socket: PathBuf,
+    databases: AtomicU32,
+    migrating: tokio::sync::Mutex<()>,
 }
 
 /// The key of every test's installation.
@@ -47,7 +50,12 @@ impl Cluster {
         guard(&folder);
         // The server outlives every test of the run; its guard stops it when this process is gone.
         std::mem::forget(postgres);
-        let cluster = Self { folder, socket };
+        let cluster = Self {
+            folder,
+            socket,
+            databases: AtomicU32::new(0),
+            migrating: tokio::sync::Mutex::default(),
+        };
         db::migrate(&cluster.server(private_postgres::DATABASE), &master_key()).await.unwrap();
         cluster
     }
@@ -55,6 +63,21 @@ impl Cluster {
     /// How a database of this server is reached.
     pub fn server(&self, database: &str) -> Server {
         Server::Socket { folder: self.socket.clone(), database: database.to_owned() }
+    }
+
+    /// A database of its own, for the few tests that look across tenants or migrate.
+    pub async fn fresh_database(&self) -> String {
+        let name = format!("own_{}", self.databases.fetch_add(1, Ordering::SeqCst));
+        // Roles belong to the whole server: two migrations at once would change the same ones.
+        let _one_at_a_time = self.migrating.lock().await;
+        self.administer(&format!("create database {name}")).await;
+        db::migrate(&self.server(&name), &master_key()).await.unwrap();
+        name
+    }
+
+    /// A statement as the superuser.
+    pub async fn administer(&self, sql: &str) {
+        self.connect("postgres", "postgres").await.batch_execute(sql).await.unwrap();
     }
 
     /// A bare connection as any role, past every door of the product.

@@ -1,9 +1,10 @@
 //! What tests stand on: one PostgreSQL for the run, a fresh facility for each test.
 
 mod app;
+pub mod binary;
 mod client;
 mod cluster;
 
-pub use app::TestApp;
+pub use app::{Desk, TestApp, client_of};
 pub use client::Client;
 pub use cluster::cluster;

@@ -1,0 +1,134 @@
+//! What coders do with a chart: code it, rightly or not, hold it, or give it back.
+
+use super::agenda::Job;
+use super::at_facility::answer_later;
+use super::history::{History, unless_refused};
+use base::Services;
+use base::db::VendorScope;
+use base::error::Result;
+use charts::leases;
+use coding::{Dismissal, Draft, Handover, Holding, Outcome, Refused, SkipReason};
+use rules::Instant;
+use rules::edits::EditSeverity;
+use rules::ids::DocumentId;
+use rules::words::{HoldReason, WorkType};
+
+/// How often in a hundred charts.
+const HOLDS_PERCENT: i64 = 4;
+const RELEASES_PERCENT: i64 = 2;
+/// No chart is worked on for longer without a pause.
+const WORKED_SECONDS_MAX: i64 = 4 * 3_600;
+const LEASE_SECONDS: i64 = 3_600;
+
+/// A coder is through with a chart.
+pub(super) async fn finish(history: &mut History<'_>, worker: usize, job: Job) -> Result<()> {
+    let Some(coder) = history.town.workers.get(worker) else { return Ok(()) };
+    let (scope, errs_percent) = (coder.scope.clone(), coder.member.errs_percent);
+    let services = history.services;
+    let Some(desk) = unless_refused(
+        "opening a chart",
+        Box::pin(coding::open(services, &scope, job.chart)).await,
+    )?
+    else {
+        return Ok(());
+    };
+    let counted = count_minutes(services, &scope, job).await;
+    if unless_refused("working", counted)?.is_none() {
+        return Ok(());
+    }
+    let is_new = desk.previous.is_none();
+    if is_new && history.random.percent(HOLDS_PERCENT) {
+        return hold(history, &scope, job).await;
+    }
+    if is_new && history.random.percent(RELEASES_PERCENT) {
+        let given = coding::release(services, &scope, job.chart, job.epoch, SkipReason::Other);
+        unless_refused("releasing", given.await)?;
+        return Ok(());
+    }
+    let documents: Vec<(DocumentId, String)> =
+        desk.documents.into_iter().map(|document| (document.id, document.name)).collect();
+    let errs = is_new && history.random.percent(errs_percent);
+    let Some(story) = history.stories.get(&job.chart) else { return Ok(()) };
+    let draft = if errs {
+        let lines = story.mistaken(&mut history.random);
+        story.draft(&lines, &documents)
+    } else {
+        story.draft(&story.template.lines, &documents)
+    };
+    Box::pin(submit(services, &scope, job, draft)).await
+}
+
+/// A browser gives a sign of life every few seconds; here one stands for them all.
+pub(super) async fn count_minutes(
+    services: &Services,
+    scope: &VendorScope,
+    job: Job,
+) -> Result<Instant> {
+    services
+        .db
+        .desk(scope, async |tx| {
+            let lease = leases::own(tx, job.chart, job.kind, Some(job.epoch)).await?;
+            let until = tx.now().plus_seconds(LEASE_SECONDS);
+            leases::beat(tx, &lease, until, WORKED_SECONDS_MAX).await
+        })
+        .await
+}
+
+/// Hands in; what the edits warn of is set aside with a reason, as a coder would.
+async fn submit(
+    services: &Services,
+    scope: &VendorScope,
+    job: Job,
+    mut draft: Draft,
+) -> Result<()> {
+    for _ in 0..2 {
+        let handover = Handover { epoch: job.epoch, draft: &draft };
+        let outcome = Box::pin(coding::submit(services, scope, job.chart, handover, None)).await;
+        match unless_refused("submitting", outcome)? {
+            Some(Outcome::Refused(refused)) => set_aside(&mut draft, &refused),
+            Some(Outcome::Submitted(_)) | None => return Ok(()),
+        }
+    }
+    // What stays refused goes back to the queue with the draft, for somebody who can mend it.
+    tracing::warn!(chart = %job.chart, "the edits refuse a chart of the demonstration");
+    let given = coding::release(services, scope, job.chart, job.epoch, SkipReason::OutsideSkill);
+    unless_refused("releasing", given.await)?;
+    Ok(())
+}
+
+fn set_aside(draft: &mut Draft, refused: &Refused) {
+    let warnings =
+        refused.findings.iter().filter(|finding| finding.severity == EditSeverity::Warning);
+    draft.dismissals = warnings
+        .map(|finding| Dismissal {
+            rule: finding.rule.to_owned(),
+            line: finding.line,
+            reason: "Documented so by the provider.".to_owned(),
+        })
+        .collect();
+}
+
+async fn hold(history: &mut History<'_>, scope: &VendorScope, job: Job) -> Result<()> {
+    let work_type = history.stories.get(&job.chart).map(|story| story.template.work_type);
+    let reasons: &[(HoldReason, &str)] = &[
+        (
+            HoldReason::ProviderClarification,
+            "The assessment names two diagnoses; which one stands?",
+        ),
+        (HoldReason::MissingDocument, "The note refers to a report that is not in the chart."),
+        (HoldReason::CodingAdvice, "Please advise on the sequence of the diagnoses."),
+    ];
+    let operative: &[(HoldReason, &str)] = &[
+        (HoldReason::PendingPathology, "The specimen was sent; the result is not here yet."),
+        (HoldReason::MissingOperativeReport, "The operative report of the second side is missing."),
+    ];
+    let of_surgery = matches!(work_type, Some(WorkType::AmbulatorySurgery | WorkType::Inpatient));
+    let list = if of_surgery { operative } else { reasons };
+    let Some((reason, note)) = history.random.pick(list).copied() else { return Ok(()) };
+    let holding = Holding { epoch: job.epoch, reason, note };
+    let held = coding::hold(history.services, scope, job.chart, holding, None).await;
+    if unless_refused("holding", held)?.is_some() {
+        answer_later(history, job.chart, job.facility);
+    }
+    Ok(())
+}

@@ -1,0 +1,278 @@
+//! What goes back to the facility: one document that says everything and never changes.
+
+use charts::patient::Identity;
+use jiff::civil::Date;
+use rules::Instant;
+use rules::compare::LineRole;
+use rules::ids::{ChartId, DocumentId, ReturnId};
+use rules::words::{CodeSystem, PresentOnAdmission, WorkType};
+use serde::{Deserialize, Serialize};
+
+/// The name of the form that follows; another form has another name.
+pub const FORMAT: &str = "chartrelay-return/1";
+
+/// The package.
+#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Package {
+    /// `chartrelay-return/1`.
+    pub format: String,
+    /// This return.
+    pub return_id: ReturnId,
+    /// The chart that it answers.
+    pub chart_id: ChartId,
+    /// Counts the chart's returns from 1; the highest is the one in force.
+    pub version: i32,
+    /// When it was made.
+    pub made_at: Instant,
+    /// Whose chart it is.
+    pub facility: Sender,
+    /// The queue's name.
+    pub queue: String,
+    /// The queue's kind of work.
+    pub work_type: WorkType,
+    /// Patient and numbers, as they came with the chart.
+    pub identity: Identity,
+    /// Date of service, or of admission.
+    #[schema(value_type = String, format = Date)]
+    pub service_date: Date,
+    /// Date of discharge.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub discharge_date: Option<Date>,
+    /// When the chart came.
+    pub received_at: Instant,
+    /// When the contract wanted it back.
+    pub due_at: Option<Instant>,
+    /// Whether it was back by then; true without a deadline.
+    pub on_time: bool,
+    /// Whether a second person checked the codes.
+    pub reviewed: bool,
+    /// The edition of ICD-10-CM that the codes were checked against, such as `FY2026`.
+    pub edition: String,
+    /// The documents that were coded.
+    pub documents: Vec<PackedDocument>,
+    /// The codes in the order of the claim.
+    pub lines: Vec<PackedLine>,
+    /// What the coders wrote for the facility.
+    pub notes: Vec<PackedNote>,
+}
+
+impl std::fmt::Debug for Package {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Package({} version {})", self.return_id, self.version)
+    }
+}
+
+/// The facility as it is known here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Sender {
+    /// In full.
+    pub name: String,
+    /// In short.
+    pub code: String,
+}
+
+/// A document of the chart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PackedDocument {
+    /// The document.
+    pub id: DocumentId,
+    /// Its name.
+    pub name: String,
+}
+
+/// One code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PackedLine {
+    /// Counts the lines from 1.
+    pub position: usize,
+    /// What the line is on the claim.
+    pub role: LineRole,
+    /// The system.
+    pub system: CodeSystem,
+    /// The code, bare and in capitals, as claims carry it.
+    pub code: String,
+    /// The code as people write it.
+    pub written: String,
+    /// Its wording on the date of service; none where the system's list is not loaded.
+    pub description: Option<String>,
+    /// Modifiers, of CPT and HCPCS codes.
+    pub modifiers: Vec<String>,
+    /// Units of service.
+    pub units: i32,
+    /// Present on admission, of inpatient diagnoses.
+    pub poa: Option<PresentOnAdmission>,
+    /// The diagnoses that the service was for, counted from 1 over principal and secondary ones.
+    pub pointers: Vec<i32>,
+    /// The place in the chart that supports it.
+    pub evidence: Option<PackedEvidence>,
+}
+
+/// The place in a document that supports a code. Offsets count the Unicode scalar values of its text
+/// from 0; `end` is the first one after the place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PackedEvidence {
+    /// The document.
+    pub document_id: DocumentId,
+    /// Where the place begins.
+    pub start: i32,
+    /// Where it ends.
+    pub end: i32,
+}
+
+/// A note.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PackedNote {
+    /// `chart`, `hold` or `coding`.
+    pub about: String,
+    /// When it was written.
+    pub at: Instant,
+    /// What it says.
+    pub text: String,
+}
+
+/// The heads of the columns of a package as a table: a row for each line.
+pub const COLUMNS: [&str; 24] = [
+    "return_id",
+    "chart_id",
+    "version",
+    "account_number",
+    "mrn",
+    "patient_name",
+    "birth_date",
+    "sex",
+    "service_date",
+    "discharge_date",
+    "queue",
+    "work_type",
+    "edition",
+    "reviewed",
+    "made_at",
+    "position",
+    "role",
+    "system",
+    "code",
+    "description",
+    "modifiers",
+    "units",
+    "poa",
+    "pointers",
+];
+
+impl Package {
+    /// The rows of the table; a chart without any code has one row, whose last columns are empty.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Vec<String>> {
+        let head = self.head();
+        if self.lines.is_empty() {
+            let mut row = head;
+            row.resize(COLUMNS.len(), String::new());
+            return vec![row];
+        }
+        self.lines.iter().map(|line| [head.clone(), line.cells()].concat()).collect()
+    }
+
+    fn head(&self) -> Vec<String> {
+        let identity = &self.identity;
+        vec![
+            self.return_id.to_string(),
+            self.chart_id.to_string(),
+            self.version.to_string(),
+            identity.account_number.clone(),
+            identity.mrn.clone(),
+            identity.patient_name.clone(),
+            identity.birth_date.to_string(),
+            identity.sex.clone(),
+            self.service_date.to_string(),
+            self.discharge_date.map(|day| day.to_string()).unwrap_or_default(),
+            self.queue.clone(),
+            self.work_type.to_string(),
+            self.edition.clone(),
+            self.reviewed.to_string(),
+            self.made_at.to_string(),
+        ]
+    }
+}
+
+impl PackedLine {
+    fn cells(&self) -> Vec<String> {
+        let pointers: Vec<_> = self.pointers.iter().map(ToString::to_string).collect();
+        vec![
+            self.position.to_string(),
+            self.role.to_string(),
+            self.system.to_string(),
+            self.code.clone(),
+            self.description.clone().unwrap_or_default(),
+            self.modifiers.join(" "),
+            self.units.to_string(),
+            self.poa.map(|poa| poa.to_string()).unwrap_or_default(),
+            pointers.join(" "),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package() -> Package {
+        let line = PackedLine {
+            position: 1,
+            role: LineRole::Principal,
+            system: CodeSystem::Icd10Cm,
+            code: "E1165".to_owned(),
+            written: "E11.65".to_owned(),
+            description: Some("Type 2 diabetes mellitus with hyperglycemia".to_owned()),
+            modifiers: Vec::new(),
+            units: 1,
+            poa: None,
+            pointers: Vec::new(),
+            evidence: None,
+        };
+        Package {
+            format: FORMAT.to_owned(),
+            return_id: ReturnId::new(),
+            chart_id: ChartId::new(),
+            version: 1,
+            made_at: "2026-03-03T15:00:00Z".parse().unwrap(),
+            facility: Sender { name: "Clinic".to_owned(), code: "CLINIC".to_owned() },
+            queue: "Office visits".to_owned(),
+            work_type: WorkType::ProFeeEm,
+            identity: Identity {
+                patient_name: "=Example, Pat".to_owned(),
+                birth_date: "1970-05-17".parse().unwrap(),
+                sex: "F".to_owned(),
+                mrn: "M1".to_owned(),
+                account_number: "A1".to_owned(),
+            },
+            service_date: "2026-03-02".parse().unwrap(),
+            discharge_date: None,
+            received_at: "2026-03-02T15:00:00Z".parse().unwrap(),
+            due_at: None,
+            on_time: true,
+            reviewed: false,
+            edition: "FY2026".to_owned(),
+            documents: Vec::new(),
+            lines: vec![line],
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_package_is_read_as_it_was_written_byte_for_byte() {
+        let bytes = serde_json::to_vec(&package()).unwrap();
+        let read: Package = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(serde_json::to_vec(&read).unwrap(), bytes);
+        assert!(!format!("{read:?}").contains("Example"), "what is logged names no patient");
+    }
+
+    #[test]
+    fn every_row_fills_every_column_and_no_cell_becomes_a_formula() {
+        let mut package = package();
+        let table = formats::table::csv(&COLUMNS, &package.rows()).unwrap();
+        let text = String::from_utf8(table).unwrap();
+        assert!(text.contains("\"'=Example, Pat\"") && text.contains(",E1165,"), "{text}");
+        package.lines.clear();
+        assert_eq!(package.rows().len(), 1);
+        assert!(package.rows().iter().all(|row| row.len() == COLUMNS.len()));
+    }
+}

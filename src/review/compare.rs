@@ -1,0 +1,113 @@
+//! A reviewer's lines beside the coder's, as the rules see them, without keeping anything.
+
+use crate::draft::{check_lines, coded};
+use crate::held;
+use crate::proposal::{Proposed, is_unchanged, proposed};
+use base::Services;
+use base::db::{ClinicalTx, VendorScope};
+use base::error::Result;
+use charts::ChartRow;
+use coding::{CodedLine, Codes, DraftLine};
+use rules::compare::{Comparison, Line, compare};
+use rules::edits::{EditFinding, EncounterFacts};
+use rules::ids::ChartId;
+use rules::score::{Score, ScoreMethod, score_comparison};
+use serde::{Deserialize, Serialize};
+
+/// How one chart is scored.
+pub const SCORE_METHOD: ScoreMethod = ScoreMethod::CodeOverCode;
+
+/// A score as it is shown: its counts, its percentage and the formula between them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ScoreView {
+    /// The counts.
+    #[serde(flatten)]
+    pub score: Score,
+    /// `correct` ÷ `total` × 100; none when there is nothing to score.
+    pub percent: Option<f64>,
+    /// How the counts are made.
+    pub formula: String,
+}
+
+impl ScoreView {
+    /// The score of a comparison.
+    #[must_use]
+    pub fn of(comparison: &Comparison) -> Self {
+        let score = score_comparison(comparison, SCORE_METHOD);
+        let formula = SCORE_METHOD.formula().to_owned();
+        Self { score, percent: score.percent(), formula }
+    }
+}
+
+/// Two codings side by side with everything that follows from it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Compared {
+    /// Whether the reviewer's lines are another coding than the coder's, be it only in a pointer or
+    /// in its evidence; the comparison shows what counts.
+    pub changed: bool,
+    /// Which lines agree and which differ.
+    pub comparison: Comparison,
+    /// A finding for each difference.
+    pub proposed: Vec<Proposed>,
+    /// The coder's score if the review ended so.
+    pub score: ScoreView,
+    /// What the edits say of the reviewer's lines.
+    pub edits: Vec<EditFinding>,
+    /// The wording of each of the reviewer's codes; none where no list tells.
+    pub descriptions: Vec<Option<String>>,
+}
+
+/// Compares lines with the coding under review.
+///
+/// # Errors
+/// [`base::Error::Conflict`] when the lease is over; [`base::Error::Invalid`] for too many lines.
+pub async fn compare_lines(
+    services: &Services,
+    scope: &VendorScope,
+    chart: ChartId,
+    lines: &[DraftLine],
+) -> Result<Compared> {
+    check_lines(lines, "")?;
+    let (facts, coder) = services
+        .db
+        .desk(scope, async |tx| {
+            let chart = held::to_read(tx, chart).await?.chart;
+            Ok((facts_of(tx, &chart).await?, coding_of(tx, &chart).await?))
+        })
+        .await?;
+    let reviewer = coded(lines);
+    let comparison = compare(&bare(&coder), &bare(&reviewer));
+    Ok(Compared {
+        changed: !is_unchanged(&coder, &reviewer),
+        proposed: proposed(&comparison),
+        score: ScoreView::of(&comparison),
+        edits: coding::findings(&facts, &bare(&reviewer))?,
+        descriptions: describe(&facts, &reviewer)?,
+        comparison,
+    })
+}
+
+/// What the edits need to know of the chart under review.
+pub(crate) async fn facts_of(tx: &mut ClinicalTx, chart: &ChartRow) -> Result<EncounterFacts> {
+    let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
+    coding::facts(tx, chart, terms.work_type).await
+}
+
+/// The coding under review: the last that was handed in.
+pub(crate) async fn coding_of(tx: &mut ClinicalTx, chart: &ChartRow) -> Result<Vec<CodedLine>> {
+    coding::lines_of(tx, chart, chart.coding_version).await
+}
+
+/// What is compared of lines.
+pub(crate) fn bare(lines: &[CodedLine]) -> Vec<Line> {
+    lines.iter().map(|coded| coded.line.clone()).collect()
+}
+
+/// The wordings of codes on the day that decides.
+pub(crate) fn describe(facts: &EncounterFacts, lines: &[CodedLine]) -> Result<Vec<Option<String>>> {
+    let (codes, on) = (Codes::shared()?, facts.coded_on());
+    let describe = |coded: &CodedLine| {
+        codes.describe(coded.line.system, &coded.line.code, on).map(str::to_owned)
+    };
+    Ok(lines.iter().map(describe).collect())
+}

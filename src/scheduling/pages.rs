@@ -1,0 +1,154 @@
+//! This slice's pages: one's own work, the lead's board, and one chart on it.
+
+use crate::api::zone_of;
+use crate::board::{self, Board};
+use crate::explain::{self, WhyWaiting};
+use crate::work::{self, Names, Work};
+use actix_web::HttpResponse;
+use actix_web::web::{self as routes_of, Path, ServiceConfig};
+use askama::Template;
+use rules::access::{Right, may};
+use rules::ids::ChartId;
+use rules::words::{AssignmentKind, HoldOwner};
+use web::{Answer, May, Shell};
+
+/// Registers the pages.
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/work", routes_of::get().to(my_work))
+        .route("/board", routes_of::get().to(whole_board))
+        .route("/board/{chart}", routes_of::get().to(one_chart));
+}
+
+/// What is done with a chart, as pages call it.
+const fn kind_words(kind: &AssignmentKind) -> &'static str {
+    match *kind {
+        AssignmentKind::Coding => "Coding",
+        AssignmentKind::Review => "Review",
+        AssignmentKind::Arbitration => "Arbitration",
+    }
+}
+
+/// The page's folder on which a kind of work is done.
+const fn desk(kind: &AssignmentKind) -> &'static str {
+    match *kind {
+        AssignmentKind::Coding => "/desk/",
+        AssignmentKind::Review | AssignmentKind::Arbitration => "/review/",
+    }
+}
+
+const fn waits_for(owner: &HoldOwner) -> &'static str {
+    match *owner {
+        HoldOwner::Facility => "the facility",
+        HoldOwner::Provider => "the provider",
+        HoldOwner::Vendor => "a lead or specialist",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "work.html")]
+struct WorkPage {
+    shell: Shell,
+    work: Work,
+}
+
+impl WorkPage {
+    const fn does_both(&self) -> bool {
+        self.work.kinds.len() > 1
+    }
+}
+
+async fn my_work(may: May<may::TakeWork>) -> Answer<HttpResponse> {
+    let scope = may.vendor_scope()?;
+    let work = work::work(may.services(), &scope, may.principal().id).await?;
+    web::html(&WorkPage { shell: Shell::new(&may, "My work", "/work").live(), work })
+}
+
+#[derive(Template)]
+#[template(path = "board.html")]
+struct BoardPage {
+    shell: Shell,
+    board: Board,
+}
+
+impl BoardPage {
+    fn total(&self, figure: impl Fn(&board::QueueRow) -> i64) -> i64 {
+        self.board.queues.iter().map(figure).sum()
+    }
+
+    fn waiting(&self) -> i64 {
+        self.total(|queue| queue.coding.saturating_add(queue.review))
+    }
+
+    fn for_review(&self) -> i64 {
+        self.total(|queue| queue.review)
+    }
+
+    fn overdue(&self) -> i64 {
+        self.total(|queue| queue.overdue)
+    }
+
+    fn red(&self) -> i64 {
+        self.total(|queue| queue.red)
+    }
+
+    fn hours_waiting(&self) -> i64 {
+        const MINUTES_PER_HOUR: i64 = 60;
+        self.total(|queue| queue.expected_minutes) / MINUTES_PER_HOUR
+    }
+
+    fn on_shift(&self) -> usize {
+        self.board.people.iter().filter(|person| person.on_shift_until.is_some()).count()
+    }
+
+    fn idle(&self) -> usize {
+        let idle = |person: &&board::PersonRow| {
+            person.on_shift_until.is_some() && !person.paused && person.open_work == 0
+        };
+        self.board.people.iter().filter(idle).count()
+    }
+}
+
+async fn whole_board(may: May<may::ViewBoard>) -> Answer<HttpResponse> {
+    let zone = zone_of(&may)?;
+    let board = may.ops(async |tx| Box::pin(board::board(tx, &zone)).await).await?;
+    web::html(&BoardPage { shell: Shell::new(&may, "Board", "/board").live(), board })
+}
+
+#[derive(Template)]
+#[template(path = "board_chart.html")]
+struct BoardChartPage {
+    shell: Shell,
+    why: WhyWaiting,
+    facility: String,
+    queue: String,
+    holder: Option<String>,
+    may_assign: bool,
+}
+
+impl BoardChartPage {
+    fn reference(&self) -> String {
+        crate::reference(self.why.chart_id)
+    }
+}
+
+async fn one_chart(may: May<may::ViewBoard>, chart: Path<ChartId>) -> Answer<HttpResponse> {
+    let zone = zone_of(&may)?;
+    let (why, names, holder) = may
+        .ops(async |tx| {
+            let why = Box::pin(explain::why_waiting(tx, *chart, &zone)).await?;
+            let names = Names::of(tx).await?;
+            let holders: Vec<_> = why.holder.into_iter().collect();
+            let holder = people::names(tx, &holders).await?.into_values().next();
+            Ok((why, names, holder))
+        })
+        .await?;
+    web::html(&BoardChartPage {
+        shell: Shell::new(&may, "Chart on the board", "/board").live(),
+        facility: names.facility(why.facility_id),
+        queue: names.queue(why.facility_id, why.queue_id),
+        why,
+        holder,
+        may_assign: may.principal().may(Right::AssignCharts),
+    })
+}

@@ -1,0 +1,208 @@
+//! Headless Chromium through `ChromeDriver`'s own protocol (W3C `WebDriver`).
+
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a page gets to show what a test waits for.
+const PATIENCE: Duration = Duration::from_secs(15);
+const REQUEST_TIME_MAX: Duration = Duration::from_mins(1);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// A browser with one window.
+pub struct Browser {
+    driver: Child,
+    http: reqwest::Client,
+    session: String,
+    profile: PathBuf,
+}
+
+/// Something on the page.
+#[derive(Clone)]
+pub struct Element(String);
+
+impl Browser {
+    /// Starts a browser; fails with the remedy where there is none.
+    pub async fn start(width: u32, height: u32) -> Self {
+        let port = free_port();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is needed: script/setup installs it");
+        let http = reqwest::Client::builder().timeout(REQUEST_TIME_MAX).build().unwrap();
+        let base = format!("http://127.0.0.1:{port}");
+        let profile = std::env::temp_dir().join(format!("chartrelay-browser-{port}"));
+        let mut browser = Self { driver, http, session: base.clone(), profile };
+        browser.wait_for_driver(&base).await;
+        let arguments = [
+            "--headless=new".to_owned(),
+            "--no-sandbox".into(),
+            "--disable-gpu".into(),
+            "--disable-quic".into(),
+            "--no-first-run".into(),
+            "--disable-background-networking".into(),
+            "--disable-component-update".into(),
+            "--disable-sync".into(),
+            "--disable-dev-shm-usage".into(),
+            format!("--window-size={width},{height}"),
+            format!("--user-data-dir={}", browser.profile.display()),
+        ];
+        let wanted = json!({ "capabilities": { "alwaysMatch": {
+            "browserName": "chrome", "goog:chromeOptions": { "args": arguments } } } });
+        let made = browser.post("/session", wanted).await;
+        let id = made["sessionId"].as_str().expect("a session").to_owned();
+        browser.session = format!("{base}/session/{id}");
+        browser
+    }
+
+    async fn wait_for_driver(&self, base: &str) {
+        let began = Instant::now();
+        while self.http.get(format!("{base}/status")).send().await.is_err() {
+            assert!(began.elapsed() < PATIENCE, "chromedriver does not answer");
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let answer = self.http.post(format!("{}{path}", self.session)).json(&body).send().await;
+        let answer: Value = answer.unwrap().json().await.unwrap();
+        answer["value"].clone()
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let answer = self.http.get(format!("{}{path}", self.session)).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()["value"].clone()
+    }
+
+    pub async fn open(&self, address: &str) {
+        self.post("/url", json!({ "url": address })).await;
+    }
+
+    pub async fn address(&self) -> String {
+        self.get("/url").await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The first element that fits, once it is there.
+    pub async fn find(&self, css: &str) -> Element {
+        let began = Instant::now();
+        loop {
+            let found =
+                self.post("/element", json!({ "using": "css selector", "value": css })).await;
+            if let Some(id) = found[ELEMENT].as_str() {
+                return Element(id.to_owned());
+            }
+            self.be_patient(began, &format!("there is no {css}")).await;
+        }
+    }
+
+    /// Types into an element; see [`key`] for keys without a letter.
+    pub async fn type_into(&self, css: &str, text: &str) {
+        let element = self.find(css).await;
+        self.post(&format!("/element/{}/value", element.0), json!({ "text": text })).await;
+    }
+
+    /// Presses keys wherever the focus is.
+    pub async fn press(&self, keys: &str) {
+        let strokes: Vec<Value> = keys
+            .chars()
+            .flat_map(|c| {
+                let stroke = |kind: &str| json!({ "type": kind, "value": c.to_string() });
+                [stroke("keyDown"), stroke("keyUp")]
+            })
+            .collect();
+        let actions = json!({ "actions": [{ "type": "key", "id": "keys", "actions": strokes }] });
+        self.post("/actions", actions).await;
+    }
+
+    /// Presses a key while another is held.
+    pub async fn press_with(&self, held: char, key: char) {
+        let stroke = |kind: &str, c: char| json!({ "type": kind, "value": c.to_string() });
+        let strokes = [
+            stroke("keyDown", held),
+            stroke("keyDown", key),
+            stroke("keyUp", key),
+            stroke("keyUp", held),
+        ];
+        let actions = json!({ "actions": [{ "type": "key", "id": "keys", "actions": strokes }] });
+        self.post("/actions", actions).await;
+    }
+
+    pub async fn text(&self, css: &str) -> String {
+        let found = self.post("/element", json!({ "using": "css selector", "value": css })).await;
+        let Some(id) = found[ELEMENT].as_str() else { return String::new() };
+        self.get(&format!("/element/{id}/text")).await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Fails once patience is at its end, with what the page shows.
+    async fn be_patient(&self, since: Instant, wanted: &str) {
+        if since.elapsed() <= PATIENCE {
+            tokio::time::sleep(LOOK_AGAIN).await;
+            return;
+        }
+        panic!("{wanted}, on {}:\n{}", self.address().await, self.text("body").await);
+    }
+
+    /// Waits until an element's text contains `words`.
+    pub async fn wait_for(&self, css: &str, words: &str) {
+        let began = Instant::now();
+        while !self.text(css).await.contains(words) {
+            self.be_patient(began, &format!("“{words}” is not in {css}")).await;
+        }
+    }
+
+    /// Waits until a script's result is `expected`.
+    pub async fn wait_until(&self, script: &str, expected: &Value) {
+        let began = Instant::now();
+        loop {
+            let found = self.run(script).await;
+            if found == *expected {
+                return;
+            }
+            self.be_patient(began, &format!("{script} gives {found}, not {expected}")).await;
+        }
+    }
+
+    /// Waits until the address contains `part`.
+    pub async fn wait_for_address(&self, part: &str) {
+        let began = Instant::now();
+        while !self.address().await.contains(part) {
+            self.be_patient(began, &format!("the address has no {part}")).await;
+        }
+    }
+
+    /// Runs a script in the page and gives its result.
+    pub async fn run(&self, script: &str) -> Value {
+        self.post("/execute/sync", json!({ "script": script, "args": [] })).await
+    }
+
+    /// A cookie for the page's own site.
+    pub async fn set_cookie(&self, name: &str, value: &str) {
+        let cookie =
+            json!({ "cookie": { "name": name, "value": value, "path": "/", "httpOnly": true } });
+        self.post("/cookie", cookie).await;
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // A blocking farewell: the browser goes with its driver.
+        let _killed = self.driver.kill();
+        let _gone = self.driver.wait();
+        let _removed = std::fs::remove_dir_all(&self.profile);
+    }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Keys that have no letter.
+pub mod key {
+    pub const CONTROL: char = '\u{e009}';
+    pub const ENTER: char = '\u{e007}';
+    pub const ESCAPE: char = '\u{e00c}';
+}
