@@ -59,13 +59,23 @@ impl Error {
     }
 }
 
+/// How PostgreSQL says that it broke a deadlock; the driver has no kind for it.
+const DEADLOCK: &str = "deadlock detected";
+
+fn at_once() -> Error {
+    Error::Conflict("someone else changed this at the same moment; try again".into())
+}
+
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::DatabaseErrorKind as Kind;
         match error {
             diesel::result::Error::NotFound => Self::NotFound,
-            diesel::result::Error::DatabaseError(Kind::SerializationFailure, _) => {
-                Self::Conflict("someone else changed this at the same moment; try again".into())
+            diesel::result::Error::DatabaseError(Kind::SerializationFailure, _) => at_once(),
+            diesel::result::Error::DatabaseError(Kind::Unknown, info)
+                if info.message() == DEADLOCK =>
+            {
+                at_once()
             }
             diesel::result::Error::DatabaseError(kind, info) => {
                 // The message may quote a row: constraint and table are enough to find the fault.

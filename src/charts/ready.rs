@@ -29,6 +29,6 @@ pub async fn open_for_coding(tx: &mut WorkTx, chart: &ChartRow, actor: Actor) ->
         ..Along::default()
     };
     let chart = store::apply(tx, &change, along).await?;
-    base::jobs::enqueue(tx, &WorkWaiting {}).await?;
+    base::jobs::enqueue(tx, &WorkWaiting {})?;
     Ok(chart)
 }

@@ -19,11 +19,11 @@ fn actor(tx: &WorkTx) -> Result<Actor> {
 }
 
 /// Everybody who watches this chart looks again.
-async fn tell(tx: &mut WorkTx, chart: &ChartRow, holder: Option<PersonId>) -> Result<()> {
-    live::tell(tx, Topic::Facility(chart.facility_id)).await?;
-    live::tell(tx, Topic::Board).await?;
+fn tell(tx: &mut WorkTx, chart: &ChartRow, holder: Option<PersonId>) -> Result<()> {
+    live::tell(tx, Topic::Facility(chart.facility_id))?;
+    live::tell(tx, Topic::Board)?;
     if let Some(person) = holder {
-        live::tell(tx, Topic::Person(person)).await?;
+        live::tell(tx, Topic::Person(person))?;
     }
     Ok(())
 }
@@ -39,7 +39,7 @@ pub async fn clear(services: &Services, scope: &FacilityScope, id: ChartId) -> R
             let chart = store::lock(tx, id).await?;
             let by = actor(tx)?;
             let chart = open_for_coding(tx, &chart, by).await?;
-            tell(tx, &chart, None).await?;
+            tell(tx, &chart, None)?;
             note(tx, &chart, "chart.cleared").await?;
             Ok(chart)
         })
@@ -63,7 +63,7 @@ pub async fn void(services: &Services, scope: &FacilityScope, id: ChartId) -> Re
                 leases::end(tx, lease, AssignmentState::Revoked, "voided").await?;
             }
             let chart = store::apply(tx, &change.because("by_facility"), Along::default()).await?;
-            tell(tx, &chart, lease.map(|lease| lease.person_id)).await?;
+            tell(tx, &chart, lease.map(|lease| lease.person_id))?;
             note(tx, &chart, "chart.voided").await?;
             Ok(chart)
         })
@@ -92,8 +92,8 @@ pub async fn answer_hold(
             let by = actor(tx)?;
             notes::write(tx, &services.keyring, &chart, About::Hold, text).await?;
             let chart = holds::lift(tx, &chart, hold, by).await?;
-            base::jobs::enqueue(tx, &WorkWaiting {}).await?;
-            tell(tx, &chart, None).await?;
+            base::jobs::enqueue(tx, &WorkWaiting {})?;
+            tell(tx, &chart, None)?;
             note(tx, &chart, "hold.answered").await?;
             Ok(chart)
         })
@@ -118,8 +118,8 @@ pub async fn release_hold(tx: &mut WorkTx, (id, hold): (ChartId, HoldId)) -> Res
     }
     let by = Actor::person(ActorKind::Lead, tx.acting_person()?);
     let chart = holds::lift(tx, &chart, hold, by).await?;
-    base::jobs::enqueue(tx, &WorkWaiting {}).await?;
-    tell(tx, &chart, None).await?;
+    base::jobs::enqueue(tx, &WorkWaiting {})?;
+    tell(tx, &chart, None)?;
     audit::append(tx, Entry::of(chart.facility_id, "hold.lifted", "chart", id.uuid())).await?;
     Ok(chart)
 }

@@ -2,9 +2,6 @@
 
 use rules::words::CodeSystem;
 
-/// Characters before the point of a diagnosis code.
-const CATEGORY_CHARACTERS: usize = 3;
-
 /// The bare upper-case form, for comparing: `" e11.9"` becomes `"E119"`.
 #[must_use]
 pub fn normalise(code: &str) -> String {
@@ -17,11 +14,7 @@ pub fn normalise(code: &str) -> String {
 /// A diagnosis code as people write it: `"E119"` becomes `"E11.9"`, `"I10"` stays.
 #[must_use]
 pub fn dotted(code: &str) -> String {
-    let bare = normalise(code);
-    match bare.split_at_checked(CATEGORY_CHARACTERS) {
-        Some((category, rest)) if !rest.is_empty() => format!("{category}.{rest}"),
-        _ => bare,
-    }
+    CodeSystem::Icd10Cm.written(&normalise(code))
 }
 
 /// Whether a code has the form of its system, when no list of that system is loaded.

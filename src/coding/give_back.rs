@@ -115,8 +115,8 @@ pub async fn hold(
             leases::end(tx, &held.lease, AssignmentState::Released, "hold").await?;
             let actor = Actor::person(ActorKind::Coder, held.lease.person_id);
             let after = holds::place(tx, chart, reason, actor).await?;
-            live::tell(tx, Topic::Board).await?;
-            live::tell(tx, Topic::Facility(chart.facility_id)).await?;
+            live::tell(tx, Topic::Board)?;
+            live::tell(tx, Topic::Facility(chart.facility_id))?;
             let given = GivenBack { chart_id: after.id, state: after.state };
             if let Some(once) = once {
                 once.keep(tx, &given).await?;
@@ -156,8 +156,8 @@ pub async fn release(
                 Along::default()
             };
             let after = apply(tx, &change, along).await?;
-            jobs::enqueue(tx, &WorkWaiting {}).await?;
-            live::tell(tx, Topic::Board).await?;
+            jobs::enqueue(tx, &WorkWaiting {})?;
+            live::tell(tx, Topic::Board)?;
             let entry = Entry::of(chart.facility_id, "coding.released", "chart", chart.id.uuid());
             audit::append(tx, entry.with(reason.as_str())).await?;
             Ok(GivenBack { chart_id: after.id, state: after.state })

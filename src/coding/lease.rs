@@ -69,7 +69,7 @@ pub async fn start(services: &Services, scope: &VendorScope, chart: ChartId) -> 
             let change = lifecycle::decide(&chart.life(), Action::Start, actor, now)?;
             let lease = leases::start(tx, &lease, held_until(services, now)).await?;
             store::apply(tx, &change, Along::default()).await?;
-            live::tell(tx, Topic::Board).await?;
+            live::tell(tx, Topic::Board)?;
             let entry = Entry::of(chart.facility_id, "coding.started", "chart", chart.id.uuid());
             audit::append(tx, entry).await?;
             Ok(LeaseView::of(&lease, now))

@@ -231,9 +231,9 @@ async fn note_down(
     let facility = chart.facility_id;
     let coding_version = submitted.coding_version;
     let promise = CodingSubmitted { facility, chart: chart.id, coding_version };
-    jobs::enqueue(tx, &promise).await?;
-    live::tell(tx, Topic::Board).await?;
-    live::tell(tx, Topic::Facility(facility)).await?;
+    jobs::enqueue(tx, &promise)?;
+    live::tell(tx, Topic::Board)?;
+    live::tell(tx, Topic::Facility(facility))?;
     let detail = format!("version {coding_version}, {line_count} lines");
     let entry = Entry::of(facility, "coding.submitted", "chart", chart.id.uuid()).with(detail);
     audit::append(tx, entry).await?;

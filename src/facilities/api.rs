@@ -1,12 +1,12 @@
 //! The JSON doors of this room.
 
+use crate::hours::{self, BusinessCalendar, OpenHours};
 use crate::manage::{self, NewFacility, NewQueue};
 use crate::{FacilityName, Terms, store};
 use actix_web::HttpResponse;
 use actix_web::web::{Json, Path};
 use base::error::Error;
 use rules::access::may;
-use rules::clock::Week;
 use rules::ids::{FacilityId, PersonId, QueueId};
 use rules::time::Day;
 use serde::{Deserialize, Serialize};
@@ -99,10 +99,9 @@ pub struct FacilityView {
     pub queues: Vec<Terms>,
     /// Who may work for it.
     pub allowed: Vec<PersonId>,
-    /// Opening intervals in minutes for each weekday, Monday first.
-    #[schema(value_type = Vec<Vec<Vec<u16>>>)]
-    pub week: Week,
-    /// Days that are no business days.
+    /// When the clock of turnarounds runs.
+    pub hours: Vec<OpenHours>,
+    /// Days on which it does not.
     pub holidays: Vec<Day>,
 }
 
@@ -112,8 +111,10 @@ pub(crate) async fn view(tx: &mut base::db::WorkTx, id: FacilityId) -> base::Res
     let mut queues = crate::all_terms(tx).await?;
     queues.retain(|queue| queue.facility_id == id);
     let allowed = store::allowed(tx, id).await?;
-    let holidays = calendar.holidays.iter().copied().map(Day).collect();
-    Ok(FacilityView { id, name, queues, allowed, week: calendar.week, holidays })
+    let mut holidays: Vec<Day> = calendar.holidays.iter().copied().map(Day).collect();
+    holidays.sort_unstable();
+    let hours = hours::hours_of(&calendar.week);
+    Ok(FacilityView { id, name, queues, allowed, hours, holidays })
 }
 
 /// One facility.
@@ -127,30 +128,17 @@ pub async fn one(
     Ok(Json(may.ops(async |tx| view(tx, *id).await).await?))
 }
 
-/// A calendar to be.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewCalendar {
-    /// IANA time zone.
-    pub time_zone: String,
-    /// Opening intervals in minutes for each weekday, Monday first.
-    #[schema(value_type = Vec<Vec<Vec<u16>>>)]
-    pub week: Week,
-    /// Days that are no business days.
-    #[serde(default)]
-    pub holidays: Vec<Day>,
-}
-
 /// Sets the business calendar; deadlines of charts that come later follow it.
 #[utoipa::path(put, path = "/api/v1/facilities/{id}/calendar", tag = "facilities",
-    params(("id" = FacilityId, Path)), request_body = NewCalendar,
+    params(("id" = FacilityId, Path)), request_body = BusinessCalendar,
     responses((status = 204), (status = 422, body = Problem)))]
 pub async fn set_calendar(
     may: May<may::ManageFacilities>,
     id: Path<FacilityId>,
-    body: Json<NewCalendar>,
+    body: Json<BusinessCalendar>,
 ) -> Answer<HttpResponse> {
-    let calendar = (body.time_zone.as_str(), &body.week, body.holidays.as_slice());
+    let week = hours::week_of(&body.hours)?;
+    let calendar = (body.time_zone.as_str(), &week, body.holidays.as_slice());
     manage::set_calendar(may.services(), &may.vendor_scope()?, *id, calendar).await?;
     Ok(HttpResponse::NoContent().finish())
 }

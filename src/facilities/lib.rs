@@ -2,6 +2,7 @@
 
 mod api;
 mod calendar;
+mod hours;
 mod manage;
 mod pages;
 mod schema;
@@ -9,6 +10,7 @@ mod store;
 mod terms;
 
 pub use calendar::{FacilityName, calendar, names};
+pub use hours::{BusinessCalendar, OpenHours};
 pub use manage::{
     NewFacility, NewQueue, allow, change_queue, create, create_queue, disallow, set_calendar,
 };

@@ -1,11 +1,13 @@
 //! This slice's pages.
 
+use crate::Terms;
 use crate::api::{self, FacilityView, ListedFacility};
 use actix_web::HttpResponse;
 use actix_web::web::{self as routes_of, Path, ServiceConfig};
 use askama::Template;
+use base::Error;
 use rules::access::{Right, may};
-use rules::ids::{FacilityId, PersonId};
+use rules::ids::{FacilityId, PersonId, QueueId};
 use rules::words::WorkType;
 use std::collections::HashMap;
 use web::{Answer, May, Shell};
@@ -14,7 +16,8 @@ use web::{Answer, May, Shell};
 pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/facilities", routes_of::get().to(facilities))
-        .route("/facilities/{id}", routes_of::get().to(facility));
+        .route("/facilities/{id}", routes_of::get().to(facility))
+        .route("/facilities/{id}/queues/{queue}", routes_of::get().to(one_queue));
 }
 
 #[derive(Template)]
@@ -50,7 +53,31 @@ struct FacilityPage {
     may_invite: bool,
 }
 
+/// A minute of a day as a clock shows it.
+fn clock(minute: u16) -> String {
+    const MINUTES_PER_HOUR: u16 = 60;
+    const HOURS: u16 = 24;
+    format!("{:02}:{:02}", minute / MINUTES_PER_HOUR % HOURS, minute % MINUTES_PER_HOUR)
+}
+
+/// `Mon`: a choice among seven needs no more.
+fn short(day: &str) -> &str {
+    day.get(..3).unwrap_or(day)
+}
+
+/// Words that are entered with commas between.
+fn listed(words: &[String]) -> String {
+    words.join(", ")
+}
+
 impl FacilityPage {
+    const WEEKDAYS: [&'static str; 7] = crate::hours::WEEKDAYS;
+
+    fn holidays(&self) -> String {
+        let days: Vec<String> = self.facility.holidays.iter().map(ToString::to_string).collect();
+        days.join(", ")
+    }
+
     fn name(&self, id: &PersonId) -> &str {
         self.names.get(id).map_or("someone", String::as_str)
     }
@@ -79,5 +106,43 @@ async fn facility(may: May<may::ViewFacilities>, id: Path<FacilityId>) -> Answer
         may_manage: may.principal().may(Right::ManageQueues),
         may_allow: may.principal().may(Right::ManageAllowLists),
         may_invite: may.principal().may(Right::ManageFacilities),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "queue.html")]
+struct QueuePage {
+    shell: Shell,
+    facility: String,
+    terms: Terms,
+    may_manage: bool,
+}
+
+impl QueuePage {
+    /// The price as it is entered.
+    fn price(&self) -> String {
+        const CENTS: i64 = 100;
+        let cents = self.terms.unit_price_cents;
+        format!("{}.{:02}", cents / CENTS, cents % CENTS)
+    }
+}
+
+async fn one_queue(
+    may: May<may::ViewFacilities>,
+    path: Path<(FacilityId, QueueId)>,
+) -> Answer<HttpResponse> {
+    let (facility, queue) = path.into_inner();
+    let (terms, name) = may
+        .ops(async |tx| {
+            let terms = crate::terms(tx, facility, queue).await?;
+            let name = crate::names(tx).await?.remove(&facility).ok_or(Error::NotFound)?;
+            Ok((terms, name.name))
+        })
+        .await?;
+    web::html(&QueuePage {
+        shell: Shell::new(&may, terms.name.clone(), "/facilities"),
+        facility: name,
+        terms,
+        may_manage: may.principal().may(Right::ManageQueues),
     })
 }

@@ -252,8 +252,8 @@ async fn keep(tx: &mut FacilityTx, parcel: &Parcel<'_>, once: Option<&Once>) -> 
     if let Some(once) = once {
         once.keep(tx, &received).await?;
     }
-    web::live::tell(tx, Topic::Facility(chart.facility_id)).await?;
-    web::live::tell(tx, Topic::Board).await?;
+    web::live::tell(tx, Topic::Facility(chart.facility_id))?;
+    web::live::tell(tx, Topic::Board)?;
     let entry = Entry::of(chart.facility_id, "chart.received", "chart", chart.id.uuid());
     audit::append(tx, entry.with(format!("documents={}", parcel.stored.len()))).await?;
     Ok(received)

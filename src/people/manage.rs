@@ -213,7 +213,7 @@ pub(crate) async fn insert(tx: &mut PlaneTx, person: &Person, invited: bool) -> 
         return Err(Error::invalid("email", "somebody has this address already"));
     }
     if invited {
-        base::jobs::enqueue(tx, &SendTicket::invitation(person)).await?;
+        base::jobs::enqueue(tx, &SendTicket::invitation(person))?;
     }
     let entry = Entry {
         facility: person.home_facility_id,
@@ -300,7 +300,7 @@ pub(crate) async fn change(
         return Err(Error::Conflict("somebody changed this person; reload the page".into()));
     }
     if before.home_facility_id.is_none() {
-        tell(tx, Topic::Board).await?;
+        tell(tx, Topic::Board)?;
     }
     let mut before_roles = before.roles.clone();
     before_roles.sort_unstable();
@@ -381,7 +381,7 @@ pub(crate) async fn invite_again(tx: &mut PlaneTx, id: PersonId) -> Result<()> {
     if !person.active {
         return Err(Error::Conflict("they are disabled; let them sign in first".into()));
     }
-    base::jobs::enqueue(tx, &SendTicket::invitation(&person)).await?;
+    base::jobs::enqueue(tx, &SendTicket::invitation(&person))?;
     let entry = Entry {
         facility: person.home_facility_id,
         action: "person.invited",

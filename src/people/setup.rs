@@ -192,7 +192,7 @@ pub async fn set_limits(
 
 /// What the boards show of this person has changed; the trail has the last word.
 async fn note(tx: &mut PlaneTx, id: PersonId, action: &'static str) -> Result<()> {
-    tell(tx, Topic::Board).await?;
+    tell(tx, Topic::Board)?;
     audit::append(tx, Entry::installation(action, "person", Some(id.uuid()))).await?;
     Ok(())
 }

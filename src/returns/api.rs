@@ -17,6 +17,8 @@ use web::{Answer, May, Problem};
 const TOGETHER_MAX: usize = 500;
 /// Says where what did not fit into an export begins.
 const NEXT: &str = "x-next";
+/// Says the SHA-256 of a downloaded package, in hexadecimal.
+const DIGEST: &str = "x-content-sha256";
 
 /// One's own facility's returns, newest first.
 #[utoipa::path(get, path = "/api/v1/returns", tag = "returns", params(Filter),
@@ -62,9 +64,16 @@ pub(crate) struct Wanted {
 }
 
 /// The package: the JSON that was made, with its SHA-256 as the entity tag, or its lines as CSV.
+///
+/// The CSV is UTF-8 with CRLF line ends and has one row for each line, under the heads `return_id`,
+/// `chart_id`, `version`, `account_number`, `mrn`, `patient_name`, `birth_date`, `sex`, `service_date`,
+/// `discharge_date`, `queue`, `work_type`, `edition`, `reviewed`, `made_at`, `position`, `role`,
+/// `system`, `code`, `description`, `modifiers`, `units`, `poa`, `pointers`. A cell that a spreadsheet
+/// would run has an apostrophe before it.
 #[utoipa::path(get, path = "/api/v1/returns/{id}/package", tag = "returns",
     params(("id" = ReturnId, Path), Wanted),
-    responses((status = 200, content((Package = "application/json"), (String = "text/csv"))),
+    responses((status = 200, content((Package = "application/json"), (String = "text/csv")),
+            headers(("x-content-sha256" = String, description = "of the JSON's bytes, in hexadecimal"))),
         (status = 404, body = Problem)))]
 pub(crate) async fn package(
     may: May<may::CollectReturns>,
@@ -78,10 +87,13 @@ pub(crate) async fn package(
         let package: Package = serde_json::from_slice(&bytes).map_err(Error::internal)?;
         return Ok(download(table(&[package])?, "text/csv; charset=utf-8", &format!("{name}.csv")));
     }
-    let tag = format!("\"{}\"", hex(&sha256(&bytes)));
+    let digest = hex(&sha256(&bytes));
+    let tag = format!("\"{digest}\"");
     let mut answer = download(bytes, "application/json", &format!("{name}.json"));
     let tag = header::HeaderValue::from_str(&tag).map_err(Error::internal)?;
+    let digest = header::HeaderValue::from_str(&digest).map_err(Error::internal)?;
     answer.headers_mut().insert(header::ETAG, tag);
+    answer.headers_mut().insert(header::HeaderName::from_static(DIGEST), digest);
     Ok(answer)
 }
 
@@ -155,19 +167,7 @@ pub(crate) async fn acknowledge_all(
     if ids.is_empty() || ids.len() > TOGETHER_MAX {
         return Err(Error::invalid("ids", format!("1 to {TOGETHER_MAX} returns")).into());
     }
-    // Two who name the same returns wait for each other in one order.
-    let mut in_order = ids.clone();
-    in_order.sort_unstable();
-    in_order.dedup();
-    let mut items = may
-        .facility(async |tx| {
-            let mut taken = Vec::with_capacity(in_order.len());
-            for id in &in_order {
-                taken.push(collect::take(tx, *id).await?);
-            }
-            Ok(taken)
-        })
-        .await?;
+    let mut items = may.facility(async |tx| collect::take(tx, &ids).await).await?;
     items.sort_by_key(|item| ids.iter().position(|id| *id == item.id));
     Ok(Json(AllAcknowledged { items }))
 }

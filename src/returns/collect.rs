@@ -1,11 +1,11 @@
 //! A facility collects what was returned: it lists, opens and acknowledges.
 
 use crate::package::Package;
-use crate::store::{self, ReturnRow};
+use crate::store::{self, ReturnRow, Which};
 use base::Services;
 use base::audit::{self, Entry};
 use base::db::{FacilityScope, FacilityTx};
-use base::error::Result;
+use base::error::{Error, Result};
 use base::keyring::Keyring;
 use charts::patient;
 use charts::store::{Along, apply};
@@ -27,9 +27,17 @@ pub struct Filter {
     pub after: Option<String>,
     /// Only those that were acknowledged, or only those that were not.
     pub acknowledged: Option<bool>,
+    /// Only those made then or later, such as `2026-03-01T00:00:00Z`.
+    pub since: Option<Instant>,
+    /// Only those made before then.
+    pub until: Option<Instant>,
 }
 
 impl Filter {
+    const fn which(&self) -> Which {
+        Which { acknowledged: self.acknowledged, since: self.since, until: self.until }
+    }
+
     fn paging(&self) -> Paging {
         Paging { limit: self.limit, after: self.after.clone() }
     }
@@ -51,6 +59,8 @@ pub struct ListedReturn {
     /// Date of service, or of admission.
     #[schema(value_type = String, format = Date)]
     pub service_date: Date,
+    /// The name that the chart's queue has today.
+    pub queue: String,
     /// Codes in it.
     pub line_count: i32,
     /// Whether it was back when the contract wanted it.
@@ -90,14 +100,27 @@ pub async fn list(
     keyring: &Keyring,
     filter: &Filter,
 ) -> Result<Paged<ListedReturn>> {
-    let page = store::list(tx, filter.acknowledged, &filter.paging()).await?;
+    let page = store::list(tx, filter.which(), &filter.paging()).await?;
     let charts: Vec<ChartId> = page.items.iter().map(|row| row.chart_id).collect();
     let facility = tx.facility();
+    let queues = store::queues_of(tx, &charts).await?;
+    let names: HashMap<_, _> = facilities::all_terms(tx)
+        .await?
+        .into_iter()
+        .map(|terms| (terms.queue_id, terms.name))
+        .collect();
     let patients = patient::read_list(tx, keyring, facility, &charts).await?;
-    Ok(page.map(|row| listed(&row, &patients)))
+    Ok(page.map(|row| {
+        let queue = queues.get(&row.chart_id).and_then(|queue| names.get(queue));
+        listed(&row, queue.cloned().unwrap_or_default(), &patients)
+    }))
 }
 
-fn listed(row: &ReturnRow, patients: &HashMap<ChartId, patient::Encounter>) -> ListedReturn {
+fn listed(
+    row: &ReturnRow,
+    queue: String,
+    patients: &HashMap<ChartId, patient::Encounter>,
+) -> ListedReturn {
     let encounter = patients.get(&row.chart_id);
     let identity = encounter.map(|encounter| &encounter.identity);
     ListedReturn {
@@ -107,6 +130,7 @@ fn listed(row: &ReturnRow, patients: &HashMap<ChartId, patient::Encounter>) -> L
         account_number: identity.map(|it| it.account_number.clone()).unwrap_or_default(),
         patient_name: identity.map(|it| it.patient_name.clone()).unwrap_or_default(),
         service_date: encounter.map(|it| it.service_date).unwrap_or_default(),
+        queue,
         line_count: row.line_count,
         on_time: row.on_time,
         made_at: row.made_at,
@@ -154,7 +178,7 @@ pub(crate) async fn packages(
     let mut packages = Vec::new();
     let mut paging = Paging { limit: Some(web::paging::PAGE_ROWS_MAX), ..filter.paging() };
     loop {
-        let page = store::list(tx, filter.acknowledged, &paging).await?;
+        let page = store::list(tx, filter.which(), &paging).await?;
         for row in &page.items {
             packages.push(serde_json::from_slice(&store::package(tx, &key, row.id).await?)?);
         }
@@ -183,16 +207,53 @@ pub async fn acknowledge(
     scope: &FacilityScope,
     id: ReturnId,
 ) -> Result<Acknowledged> {
-    services.db.facility(scope, async |tx| take(tx, id).await).await
+    services.db.facility(scope, async |tx| take_one(tx, id).await).await
 }
 
-pub(crate) async fn take(tx: &mut FacilityTx, id: ReturnId) -> Result<Acknowledged> {
-    let chart = store::find(tx, id).await?.chart_id;
+async fn take_one(tx: &mut FacilityTx, id: ReturnId) -> Result<Acknowledged> {
+    let mut taken = take(tx, &[id]).await?;
+    taken.pop().ok_or(Error::NotFound)
+}
+
+/// Says of several returns that the facility has them, each once, in no order.
+///
+/// # Errors
+/// [`Error::NotFound`] when one of them is of nobody or somebody else; then nothing is said of any.
+pub(crate) async fn take(tx: &mut FacilityTx, ids: &[ReturnId]) -> Result<Vec<Acknowledged>> {
+    let mut wanted = Vec::with_capacity(ids.len());
+    for id in ids {
+        wanted.push((store::find(tx, *id).await?.chart_id, *id));
+    }
+    // Whoever takes several charts takes them in this order, so nobody waits in a circle.
+    wanted.sort_unstable();
+    wanted.dedup();
+    let (mut taken, mut news) = (Vec::with_capacity(wanted.len()), Vec::new());
+    for (chart, id) in wanted {
+        let (acknowledged, first) = mark(tx, chart, id).await?;
+        taken.push(acknowledged);
+        if first {
+            news.push(id);
+        }
+    }
+    // The audit chain is held until the end: no chart is locked after it.
+    if !news.is_empty() {
+        let facility = tx.facility();
+        live::tell(tx, Topic::Facility(facility))?;
+        for id in news {
+            let entry = Entry::of(facility, "return.acknowledged", "return", id.uuid());
+            audit::append(tx, entry).await?;
+        }
+    }
+    Ok(taken)
+}
+
+/// Says it of one, and whether that was the first time.
+async fn mark(tx: &mut FacilityTx, chart: ChartId, id: ReturnId) -> Result<(Acknowledged, bool)> {
     // The chart's lock keeps two who say so at once apart.
     let chart = charts::store::lock(tx, chart).await?;
     let row = store::find(tx, id).await?;
     if let Some(acknowledged_at) = row.acknowledged_at {
-        return Ok(Acknowledged { id, acknowledged_at });
+        return Ok((Acknowledged { id, acknowledged_at }, false));
     }
     let by = tx.acting_person()?;
     store::set_acknowledged(tx, &row, by).await?;
@@ -202,8 +263,5 @@ pub(crate) async fn take(tx: &mut FacilityTx, id: ReturnId) -> Result<Acknowledg
         let change = lifecycle::decide(&chart.life(), Action::Acknowledge, actor, tx.now())?;
         apply(tx, &change, Along::default()).await?;
     }
-    live::tell(tx, Topic::Facility(row.facility_id)).await?;
-    let entry = Entry::of(row.facility_id, "return.acknowledged", "return", id.uuid());
-    audit::append(tx, entry).await?;
-    Ok(Acknowledged { id, acknowledged_at: tx.now() })
+    Ok((Acknowledged { id, acknowledged_at: tx.now() }, true))
 }

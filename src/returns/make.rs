@@ -16,7 +16,6 @@ use coding::{CodedLine, Codes};
 use jiff::civil::Date;
 use rules::ids::ReturnId;
 use rules::lifecycle::{self, Action, Actor, ChartState};
-use rules::words::CodeSystem;
 use std::sync::Arc;
 use web::live::{self, Topic};
 
@@ -70,8 +69,8 @@ async fn hand_back(services: &Services, tx: &mut FacilityTx, chart: &ChartRow) -
     let along =
         Along { returned_at: Some(Some(now)), return_version: Some(version), ..Along::default() };
     apply(tx, &change, along).await?;
-    live::tell(tx, Topic::Facility(chart.facility_id)).await?;
-    live::tell(tx, Topic::Board).await?;
+    live::tell(tx, Topic::Facility(chart.facility_id))?;
+    live::tell(tx, Topic::Board)?;
     let entry = Entry::of(chart.facility_id, "return.made", "return", row.id.uuid())
         .with(format!("version {version}, {} lines", row.line_count));
     audit::append(tx, entry).await?;
@@ -132,16 +131,12 @@ async fn packed(
 
 fn packed_line(codes: &Codes, on: Date, place: usize, coded_line: CodedLine) -> PackedLine {
     let CodedLine { line, evidence } = coded_line;
-    let written = match line.system {
-        CodeSystem::Icd10Cm => codesets::dotted(&line.code),
-        _ => line.code.clone(),
-    };
     PackedLine {
         position: place.saturating_add(1),
         role: line.role,
         system: line.system,
         description: codes.describe(line.system, &line.code, on).map(str::to_owned),
-        written,
+        written: line.written(),
         code: line.code,
         modifiers: line.modifiers,
         units: line.units,

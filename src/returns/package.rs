@@ -1,5 +1,7 @@
 //! What goes back to the facility: one document that says everything and never changes.
 
+use base::error::{Error, Result};
+use base::secret::sha256;
 use charts::patient::Identity;
 use jiff::civil::Date;
 use rules::Instant;
@@ -130,7 +132,19 @@ pub struct PackedNote {
     pub text: String,
 }
 
-/// The heads of the columns of a package as a table: a row for each line.
+/// Refuses bytes that are not those whose SHA-256 was stored with them.
+///
+/// # Errors
+/// [`Error::Internal`] when they differ.
+pub(crate) fn check_digest(bytes: &[u8], digest: &[u8]) -> Result<()> {
+    if sha256(bytes) == digest {
+        return Ok(());
+    }
+    Err(Error::internal("a return's package is not what was returned"))
+}
+
+/// The heads of the columns of a package as a table: a row for each line. Dates are `YYYY-MM-DD`, instants
+/// RFC 3339 in UTC; several modifiers or pointers stand in one cell with a space between.
 pub const COLUMNS: [&str; 24] = [
     "return_id",
     "chart_id",
@@ -238,7 +252,7 @@ mod tests {
             queue: "Office visits".to_owned(),
             work_type: WorkType::ProFeeEm,
             identity: Identity {
-                patient_name: "=Example, Pat".to_owned(),
+                patient_name: "=Example, \"Pat\"".to_owned(),
                 birth_date: "1970-05-17".parse().unwrap(),
                 sex: "F".to_owned(),
                 mrn: "M1".to_owned(),
@@ -266,11 +280,35 @@ mod tests {
     }
 
     #[test]
+    fn the_fields_stand_in_one_order() {
+        let text = serde_json::to_string(&package()).unwrap();
+        let fields = "format return_id chart_id version made_at facility queue work_type identity \
+            service_date discharge_date received_at due_at on_time reviewed edition documents lines \
+            notes";
+        let places: Vec<_> =
+            fields.split(' ').map(|name| text.find(&format!("\"{name}\":")).unwrap()).collect();
+        assert!(places.is_sorted(), "{text}");
+    }
+
+    #[test]
+    fn a_package_with_one_bit_changed_is_refused() {
+        let mut bytes = serde_json::to_vec(&package()).unwrap();
+        let digest = sha256(&bytes);
+        assert!(check_digest(&bytes, &digest).is_ok());
+        for place in [0, bytes.len() / 2, bytes.len() - 1] {
+            *bytes.get_mut(place).unwrap() ^= 1;
+            assert!(matches!(check_digest(&bytes, &digest), Err(Error::Internal(_))), "{place}");
+            *bytes.get_mut(place).unwrap() ^= 1;
+        }
+        assert!(check_digest(&bytes, &[]).is_err(), "a package without a digest is none");
+    }
+
+    #[test]
     fn every_row_fills_every_column_and_no_cell_becomes_a_formula() {
         let mut package = package();
         let table = formats::table::csv(&COLUMNS, &package.rows()).unwrap();
         let text = String::from_utf8(table).unwrap();
-        assert!(text.contains("\"'=Example, Pat\"") && text.contains(",E1165,"), "{text}");
+        assert!(text.contains("\"'=Example, \"\"Pat\"\"\"") && text.contains(",E1165,"), "{text}");
         package.lines.clear();
         assert_eq!(package.rows().len(), 1);
         assert!(package.rows().iter().all(|row| row.len() == COLUMNS.len()));

@@ -53,7 +53,7 @@ struct Asked {
 impl From<Asked> for Filter {
     fn from(asked: Asked) -> Self {
         let acknowledged = asked.acknowledged.and_then(|text| text.parse().ok());
-        Self { limit: None, after: asked.after, acknowledged }
+        Self { after: asked.after, acknowledged, ..Self::default() }
     }
 }
 

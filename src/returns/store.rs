@@ -1,15 +1,18 @@
 //! Returns and their packages: queries only.
 
+use crate::package::check_digest;
 use crate::schema::{return_packages, returns};
 use base::db::FacilityTx;
 use base::error::{Error, Result};
 use base::seal::{FacilityKey, FieldContext};
 use base::secret::sha256;
 use charts::ChartRow;
+use charts::schema::charts as chart_rows;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::Instant;
-use rules::ids::{ChartId, FacilityId, PersonId, ReturnId};
+use rules::ids::{ChartId, FacilityId, PersonId, QueueId, ReturnId};
+use std::collections::HashMap;
 use web::paging::{Cursor, Paged, Paging};
 
 /// A return without its package.
@@ -96,16 +99,39 @@ pub(crate) async fn package(
         .first(tx.conn())
         .await?;
     let plain = key.open_field(place(facility, id), &row.sealed).map_err(Error::internal)?;
-    if sha256(&plain).as_slice() != row.sha256 {
-        return Err(Error::internal("a return's package is not what was returned"));
-    }
+    check_digest(&plain, &row.sha256)?;
     Ok(plain.to_vec())
+}
+
+/// The queues of some of the facility's charts.
+pub(crate) async fn queues_of(
+    tx: &mut FacilityTx,
+    charts: &[ChartId],
+) -> Result<HashMap<ChartId, QueueId>> {
+    let queues: Vec<(ChartId, QueueId)> = chart_rows::table
+        .filter(chart_rows::facility_id.eq(tx.facility()))
+        .filter(chart_rows::id.eq_any(charts))
+        .select((chart_rows::id, chart_rows::queue_id))
+        .load(tx.conn())
+        .await?;
+    Ok(queues.into_iter().collect())
+}
+
+/// Which returns are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Which {
+    /// Only those that were acknowledged, or only those that were not.
+    pub acknowledged: Option<bool>,
+    /// Only those made then or later.
+    pub since: Option<Instant>,
+    /// Only those made before then.
+    pub until: Option<Instant>,
 }
 
 /// One page of the facility's returns, newest first.
 pub(crate) async fn list(
     tx: &mut FacilityTx,
-    acknowledged: Option<bool>,
+    which: Which,
     paging: &Paging,
 ) -> Result<Paged<ReturnRow>> {
     let rows = paging.rows();
@@ -120,7 +146,13 @@ pub(crate) async fn list(
         let earlier = returns::made_at.lt(at);
         query = query.filter(earlier.or(returns::made_at.eq(at).and(returns::id.lt(id))));
     }
-    query = match acknowledged {
+    if let Some(since) = which.since {
+        query = query.filter(returns::made_at.ge(since));
+    }
+    if let Some(until) = which.until {
+        query = query.filter(returns::made_at.lt(until));
+    }
+    query = match which.acknowledged {
         Some(true) => query.filter(returns::acknowledged_at.is_not_null()),
         Some(false) => query.filter(returns::acknowledged_at.is_null()),
         None => query,

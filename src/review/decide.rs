@@ -237,7 +237,7 @@ async fn write(
         ..Along::default()
     };
     let after = apply(tx, &change, along).await?;
-    promise_what_follows(tx, &after).await?;
+    promise_what_follows(tx, &after)?;
     Ok(Decided {
         chart_id: chart.id,
         state: after.state,
@@ -292,18 +292,18 @@ fn ending(lease: &Assignment, verdict: &Verdict<'_>) -> Result<Ending> {
     })
 }
 
-async fn promise_what_follows(tx: &mut WorkTx, chart: &ChartRow) -> Result<()> {
+fn promise_what_follows(tx: &mut WorkTx, chart: &ChartRow) -> Result<()> {
     if chart.state == ChartState::Final {
         let settled = CodesSettled { facility: chart.facility_id, chart: chart.id };
-        jobs::enqueue(tx, &settled).await?;
+        jobs::enqueue(tx, &settled)?;
     } else {
-        jobs::enqueue(tx, &WorkWaiting {}).await?;
+        jobs::enqueue(tx, &WorkWaiting {})?;
     }
     if let Some(coder) = chart.sticky_person_id {
-        live::tell(tx, Topic::Person(coder)).await?;
+        live::tell(tx, Topic::Person(coder))?;
     }
-    live::tell(tx, Topic::Board).await?;
-    live::tell(tx, Topic::Facility(chart.facility_id)).await
+    live::tell(tx, Topic::Board)?;
+    live::tell(tx, Topic::Facility(chart.facility_id))
 }
 
 async fn note_down(tx: &mut WorkTx, chart: &ChartRow, verdict: &Verdict<'_>) -> Result<()> {

@@ -113,7 +113,7 @@ async fn to_review(tx: &mut WorkTx, chart: &ChartRow, reason: RateReason) -> Res
     let change = lifecycle::decide(&chart.life(), Action::DrawForReview, Actor::SYSTEM, tx.now())?;
     store::open(tx, chart, Because::Drawn(reason), None).await?;
     apply(tx, &change.because(reason.as_str()), for_anybody()).await?;
-    jobs::enqueue(tx, &WorkWaiting {}).await?;
+    jobs::enqueue(tx, &WorkWaiting {})?;
     note_down(tx, chart, "review.drawn").await?;
     Ok(Drawing::Drawn)
 }
@@ -122,7 +122,7 @@ async fn pass(tx: &mut WorkTx, chart: &ChartRow, draw: Draw) -> Result<Drawing> 
     let change = lifecycle::decide(&chart.life(), Action::PassUnreviewed, Actor::SYSTEM, tx.now())?;
     apply(tx, &change.because(draw.reason.as_str()), for_anybody()).await?;
     let settled = CodesSettled { facility: chart.facility_id, chart: chart.id };
-    jobs::enqueue(tx, &settled).await?;
+    jobs::enqueue(tx, &settled)?;
     note_down(tx, chart, "review.passed").await?;
     Ok(Drawing::Passed)
 }
@@ -133,7 +133,7 @@ async fn revised(tx: &mut WorkTx, chart: &ChartRow) -> Result<Drawing> {
         return Ok(Drawing::Already);
     }
     store::open(tx, chart, Because::Revised, chart.sticky_person_id).await?;
-    jobs::enqueue(tx, &WorkWaiting {}).await?;
+    jobs::enqueue(tx, &WorkWaiting {})?;
     note_down(tx, chart, "review.reopened").await?;
     Ok(Drawing::Revised)
 }
@@ -143,8 +143,8 @@ fn for_anybody() -> Along {
 }
 
 async fn note_down(tx: &mut WorkTx, chart: &ChartRow, action: &'static str) -> Result<()> {
-    live::tell(tx, Topic::Board).await?;
-    live::tell(tx, Topic::Facility(chart.facility_id)).await?;
+    live::tell(tx, Topic::Board)?;
+    live::tell(tx, Topic::Facility(chart.facility_id))?;
     let detail = format!("coding version {}", chart.coding_version);
     let entry = Entry::of(chart.facility_id, action, "chart", chart.id.uuid()).with(detail);
     audit::append(tx, entry).await?;

@@ -12,7 +12,7 @@ use coding::CodedLine;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::ids::{ChartId, FacilityId, FindingId, ReviewId};
-use rules::words::{FindingCategory, FindingSeverity};
+use rules::words::{CodeSystem, FindingCategory, FindingSeverity};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -28,11 +28,13 @@ pub struct FindingView {
     pub category: FindingCategory,
     /// How much it weighs.
     pub severity: FindingSeverity,
+    /// The system of the codes; none of a remark on the whole.
+    pub system: Option<CodeSystem>,
     /// The coder's code; none when the coder left it out.
     pub coder_code: Option<String>,
     /// The reviewer's code; none when the reviewer took it out.
     pub reviewer_code: Option<String>,
-    /// The coder's value and the reviewer's, as in `E119: Y → N`; empty for a remark on the whole.
+    /// The coder's value and the reviewer's, as in `E11.9: Y → N`; empty for a remark on the whole.
     pub detail: String,
     /// Why, in the reviewer's words.
     pub rationale: Option<String>,
@@ -58,6 +60,7 @@ struct FindingRow {
     position: i32,
     category: FindingCategory,
     severity: FindingSeverity,
+    system: Option<CodeSystem>,
     coder_code: Option<String>,
     reviewer_code: Option<String>,
     rationale_sealed: Option<Vec<u8>>,
@@ -85,9 +88,6 @@ pub(crate) async fn insert(
         return Ok(());
     }
     let key = keyring.key(tx, review.facility_id).await?;
-    let code_of = |lines: &[CodedLine], at: Option<usize>| {
-        at.and_then(|at| lines.get(at)).map(|coded| coded.line.code.clone())
-    };
     let mut rows = Vec::with_capacity(settled.len());
     for (position, Settled { entry, detail }) in (0..).zip(settled) {
         let id = FindingId::new();
@@ -97,6 +97,8 @@ pub(crate) async fn insert(
             citation: entry.citation.trim().to_owned(),
         };
         let plain = serde_json::to_vec(&words)?;
+        let coder = entry.coder_line.and_then(|at| sides.coder.get(at));
+        let reviewer = entry.reviewer_line.and_then(|at| sides.reviewer.get(at));
         rows.push(FindingRow {
             facility_id: review.facility_id,
             id,
@@ -105,8 +107,9 @@ pub(crate) async fn insert(
             position,
             category: entry.category,
             severity: entry.severity,
-            coder_code: code_of(sides.coder, entry.coder_line),
-            reviewer_code: code_of(sides.reviewer, entry.reviewer_line),
+            system: reviewer.or(coder).map(|coded| coded.line.system),
+            coder_code: coder.map(|coded| coded.line.code.clone()),
+            reviewer_code: reviewer.map(|coded| coded.line.code.clone()),
             rationale_sealed: Some(key.seal_field(context(review.facility_id, id), &plain)?),
         });
     }
@@ -154,6 +157,7 @@ fn view(row: FindingRow, words: Option<&Words>) -> FindingView {
         id: row.id,
         category: row.category,
         severity: row.severity,
+        system: row.system,
         coder_code: row.coder_code,
         reviewer_code: row.reviewer_code,
         detail: words.map_or_else(String::new, |words| words.detail.clone()),

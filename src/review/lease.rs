@@ -42,7 +42,7 @@ pub async fn start(services: &Services, scope: &VendorScope, chart: ChartId) -> 
                 let change = lifecycle::decide(&chart.life(), Action::StartReview, actor, now)?;
                 store::apply(tx, &change, Along::default()).await?;
             }
-            live::tell(tx, Topic::Board).await?;
+            live::tell(tx, Topic::Board)?;
             let entry = Entry::of(chart.facility_id, "review.started", "chart", chart.id.uuid());
             audit::append(tx, entry).await?;
             Ok(LeaseView::of(&lease, now))
@@ -114,8 +114,8 @@ pub async fn release(
             let (sticky_person_id, sticky_until) = (Some(None), Some(None));
             let along = Along { sticky_person_id, sticky_until, ..Along::default() };
             let after = store::apply(tx, &change, along).await?;
-            jobs::enqueue(tx, &WorkWaiting {}).await?;
-            live::tell(tx, Topic::Board).await?;
+            jobs::enqueue(tx, &WorkWaiting {})?;
+            live::tell(tx, Topic::Board)?;
             let entry = Entry::of(chart.facility_id, "review.released", "chart", chart.id.uuid());
             audit::append(tx, entry.with(reason.as_str())).await?;
             Ok(GivenBack { chart_id: after.id, state: after.state })

@@ -260,7 +260,7 @@ mod tests {
             categories,
             [FindingCategory::PresentOnAdmission, FindingCategory::Missed, FindingCategory::Added]
         );
-        assert_eq!(settled[0].detail, "A419: Y → N");
+        assert_eq!(settled[0].detail, "A41.9: Y → N");
     }
 
     #[test]

@@ -30,6 +30,7 @@ diesel::table! {
         position -> Integer,
         category -> Text,
         severity -> Text,
+        system -> Nullable<Text>,
         coder_code -> Nullable<Text>,
         reviewer_code -> Nullable<Text>,
         rationale_sealed -> Nullable<Binary>,

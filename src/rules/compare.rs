@@ -42,6 +42,14 @@ pub struct Line {
     pub pointers: Vec<i32>,
 }
 
+impl Line {
+    /// Its code as people write it.
+    #[must_use]
+    pub fn written(&self) -> String {
+        self.system.written(&self.code)
+    }
+}
+
 /// A coder's line and a reviewer's line that report the same code; indices count from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Agreed {
@@ -209,7 +217,7 @@ fn differences_within(pair: &Pair<'_>, reviewer_lines: &[Line]) -> Vec<Differenc
             coder: Some(pair.coder.0),
             reviewer: Some(pair.reviewer.0),
             principal: category == FindingCategory::Resequenced,
-            detail: format!("{}: {from} → {to}", reviewer.code),
+            detail: format!("{}: {from} → {to}", reviewer.written()),
         });
     };
     if is_resequenced(coder, reviewer, reviewer_lines) {
@@ -259,7 +267,7 @@ fn replacement(pair: &Pair<'_>) -> Difference {
         coder: Some(pair.coder.0),
         reviewer: Some(pair.reviewer.0),
         principal: reviewer.role == LineRole::Principal,
-        detail: format!("{} → {}", coder.code, reviewer.code),
+        detail: format!("{} → {}", coder.written(), reviewer.written()),
     }
 }
 

@@ -142,6 +142,20 @@ text_enum!(
     }
 );
 
+impl CodeSystem {
+    /// A bare code as people write it: of a diagnosis `E119` becomes `E11.9`.
+    #[must_use]
+    pub fn written(self, bare: &str) -> String {
+        const CATEGORY_CHARACTERS: usize = 3;
+        match bare.split_at_checked(CATEGORY_CHARACTERS) {
+            Some((category, rest)) if self == Self::Icd10Cm && !rest.is_empty() => {
+                format!("{category}.{rest}")
+            }
+            _ => bare.to_owned(),
+        }
+    }
+}
+
 text_enum!(
     /// Present on admission.
     PresentOnAdmission {

@@ -76,7 +76,7 @@ pub async fn assign(
             let along = Along { reviewer_id: reviewer, ..Along::default() };
             let after = store::apply(tx, &change, along).await?;
             let told: Vec<PersonId> = loser.into_iter().chain([person.id]).collect();
-            tell(tx, &told).await?;
+            tell(tx, &told)?;
             note(tx, &after, "work.assigned", order.detail()).await?;
             Ok(Given {
                 chart_id: after.id,
@@ -112,7 +112,7 @@ pub async fn revoke(
             let told = json!({ "revoked_by": lead, "revoked_because": reason });
             crate::store::add_to_explanation(tx, &lease, told).await?;
             let after = take_back(tx, &chart, &lease, by_lead(lead)).await?;
-            tell_waiting(tx, &[lease.person_id]).await?;
+            tell_waiting(tx, &[lease.person_id])?;
             note(tx, &after, "work.revoked", format!("kind {}", lease.kind)).await?;
             Ok(Given {
                 chart_id: after.id,

@@ -210,7 +210,7 @@ async fn open(services: &Services, tx: &mut OpsTx, openable: &Openable) -> Resul
     let until = first_lease_until(services, &openable.chart, tx.now());
     let lease = leases::start(tx, &openable.lease, until).await?;
     charts::store::apply(tx, &openable.change, along(&lease)).await?;
-    tell(tx, &[lease.person_id]).await?;
+    tell(tx, &[lease.person_id])?;
     Ok(lease)
 }
 
@@ -301,7 +301,7 @@ async fn give(
     let terms = leases::Terms { kind, person: person.id, state, until, explanation };
     let lease = leases::give(tx, &chart, terms).await?;
     charts::store::apply(tx, &change, along(&lease)).await?;
-    tell(tx, &[person.id]).await?;
+    tell(tx, &[person.id])?;
     Ok(Taken::of(&lease))
 }
 

@@ -132,7 +132,7 @@ async fn offer(services: &Services, epoch: Epoch, placement: &Placement) -> Resu
             };
             leases::give(tx, &chart, terms).await?;
             store::apply(tx, &change.because("planned"), Along::default()).await?;
-            tell(tx, &[person.id]).await?;
+            tell(tx, &[person.id])?;
             Ok(Offered::Made)
         })
         .await

@@ -91,7 +91,7 @@ async fn end(services: &Services, lease: &Assignment, because: Because) -> Resul
             };
             let ending = Ending { how, actor: Actor::SYSTEM, reason };
             take_back(tx, &chart, &live, ending).await?;
-            tell_waiting(tx, &[live.person_id]).await?;
+            tell_waiting(tx, &[live.person_id])?;
             if how == AssignmentState::Revoked {
                 let detail = format!("kind {}, rule {reason}", live.kind);
                 let id = chart.id.uuid();

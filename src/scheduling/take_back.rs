@@ -76,21 +76,17 @@ pub(crate) async fn held_lease(tx: &mut WorkTx, chart: &ChartRow) -> Result<Assi
     lease.ok_or_else(|| Error::Conflict("nobody holds this chart".into()))
 }
 
-/// Whoever watches looks again: the boards first, then the people concerned, always in this order, as
-/// two transactions that tell the same in another order would wait for each other.
-pub(crate) async fn tell(tx: &mut WorkTx, people: &[PersonId]) -> Result<()> {
-    live::tell(tx, Topic::Board).await?;
-    let mut people = people.to_vec();
-    people.sort_unstable();
-    people.dedup();
+/// Whoever watches looks again: the boards, and the people concerned.
+pub(crate) fn tell(tx: &mut WorkTx, people: &[PersonId]) -> Result<()> {
+    live::tell(tx, Topic::Board)?;
     for person in people {
-        live::tell(tx, Topic::Person(person)).await?;
+        live::tell(tx, Topic::Person(*person))?;
     }
     Ok(())
 }
 
 /// The same after a chart has gone back to waiting: planning is due, too.
-pub(crate) async fn tell_waiting(tx: &mut WorkTx, people: &[PersonId]) -> Result<()> {
-    jobs::enqueue(tx, &WorkWaiting {}).await?;
-    tell(tx, people).await
+pub(crate) fn tell_waiting(tx: &mut WorkTx, people: &[PersonId]) -> Result<()> {
+    jobs::enqueue(tx, &WorkWaiting {})?;
+    tell(tx, people)
 }

@@ -63,8 +63,8 @@ impl Job for Tell {
 ///
 /// # Errors
 /// When the promise cannot be stored.
-pub async fn tell(tx: &mut PlaneTx, topic: Topic) -> Result<()> {
-    enqueue(tx, &Tell { topic }).await
+pub fn tell(tx: &mut PlaneTx, topic: Topic) -> Result<()> {
+    enqueue(tx, &Tell { topic })
 }
 
 /// Does [`Tell`].

@@ -69,6 +69,7 @@ fn fitting_body((path, method): &Route) -> Value {
     let line = json!({ "role": "principal", "system": "icd10cm", "code": "I10" });
     let terms = json!({ "name": "Foreign", "work_type": "outpatient", "priority": 5,
         "turnaround_minutes": 1440, "sampling_percent": 10, "accuracy_target_percent": 95 });
+    let open = json!({ "weekday": 0, "from_minute": 480, "to_minute": 1020 });
     let person = json!({ "name": "Foreign", "roles": ["facility_uploader"], "active": true,
         "version": 1 });
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -86,7 +87,7 @@ fn fitting_body((path, method): &Route) -> Value {
         ("POST", "submit") => json!({ "epoch": 1, "lines": [line] }),
         ("POST", "decide") => json!({ "epoch": 1, "outcome": "accepted" }),
         ("POST", "administrators") => json!({ "name": "Foreign", "email": "f@example.com" }),
-        ("PUT", "calendar") => json!({ "time_zone": "UTC", "week": [[], [], [], [], [], [], []] }),
+        ("PUT", "calendar") => json!({ "time_zone": "UTC", "hours": [open] }),
         ("POST", "queues") => terms,
         ("PUT", "{queue}") => json!({ "terms": terms, "version": 1 }),
         ("PATCH", "{id}") => person,

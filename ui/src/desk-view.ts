@@ -1,5 +1,5 @@
 // The parts of the desk that are drawn once and only read: encounter, queue, notes, what was sent back.
-import { type Columns, type Note, type OpenChart, type ReviewFinding, systemName } from "./desk";
+import { type Columns, type Note, type OpenChart, type ReviewFinding, foundCodes, systemName } from "./desk";
 import { element } from "./dom";
 import { attachTimes } from "./time";
 
@@ -138,12 +138,10 @@ export function drawSentBack(findings: ReviewFinding[], notes: Note[]): void {
     const list = shown("sent-back-list");
     list.replaceChildren();
     for (const finding of findings) {
-        const { coder_code: from, reviewer_code: to } = finding;
-        const codes = [from, to].filter((code) => code !== null).join(" → ");
         const tone = finding.severity === "critical" ? "bad" : "warn";
         const badge = element("span", { class: "badge", "data-tone": tone }, finding.category);
         const item = element("li", {}, badge);
-        item.append(" ", element("span", { class: "code" }, codes), " ", finding.rationale ?? "");
+        item.append(" ", element("span", { class: "code" }, foundCodes(finding)), " ", finding.rationale ?? "");
         list.append(item);
     }
     for (const note of notes.filter(({ about }) => about === "review")) list.append(noteItem(note));

@@ -135,6 +135,7 @@ export interface Found {
 export interface ReviewFinding {
     category: string;
     severity: string;
+    system: System | null;
     coder_code: string | null;
     reviewer_code: string | null;
     rationale: string | null;
@@ -155,4 +156,10 @@ export function systemName(system: System): string {
 export function written(system: System, code: string): string {
     const bare = code.replace(/[.\s]/g, "").toUpperCase();
     return system === "icd10cm" && bare.length > 3 ? `${bare.slice(0, 3)}.${bare.slice(3)}` : bare;
+}
+
+/** The codes that a finding is about, the coder's first. */
+export function foundCodes(finding: Pick<ReviewFinding, "system" | "coder_code" | "reviewer_code">): string {
+    const codes = [finding.coder_code, finding.reviewer_code].filter((code) => code !== null);
+    return codes.map((code) => (finding.system ? written(finding.system, code) : code)).join(" → ");
 }

@@ -1,5 +1,5 @@
 // What the API says of a chart on a reviewer's desk, and what the desk sends back.
-import type { Dismissal, Finding, Line, OpenChart, StoredDraft } from "./desk";
+import type { Dismissal, Finding, Line, OpenChart, StoredDraft, System } from "./desk";
 
 export type Severity = "critical" | "major" | "minor";
 export type Outcome = "accepted" | "fixed_and_accepted" | "sent_back";
@@ -34,6 +34,7 @@ export interface FoundBefore {
     category: string;
     severity: Severity;
     detail: string;
+    system: System | null;
     coder_code: string | null;
     reviewer_code: string | null;
     rationale: string | null;

@@ -1,6 +1,6 @@
 // The parts of a review that are drawn and only read: why it was drawn, what was found and said before,
 // the score.
-import { type Note, written } from "./desk";
+import { type Note, foundCodes, written } from "./desk";
 import { drawDesk, noteItem, reveal, shown } from "./desk-view";
 import { element } from "./dom";
 import type { EarlierReview, FoundBefore, ReviewDesk, Score } from "./review-desk";
@@ -54,8 +54,7 @@ function foundItem(root: HTMLElement, finding: FoundBefore): HTMLElement {
     const tone = SEVERITY_TONES[finding.severity] ?? "warn";
     const words = `${categoryWords(root, finding.category)}, ${finding.severity}`;
     const item = element("li", {}, element("span", { class: "badge", "data-tone": tone }, words));
-    const codes = [finding.coder_code, finding.reviewer_code].filter((code) => code !== null).join(" → ");
-    const about = finding.detail || codes;
+    const about = finding.detail || foundCodes(finding);
     if (about) item.append(" ", element("span", { class: "code" }, about));
     if (finding.rationale) item.append(" ", finding.rationale);
     if (finding.citation) item.append(" ", element("span", { class: "quiet" }, finding.citation));

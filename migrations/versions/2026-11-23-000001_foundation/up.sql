@@ -433,6 +433,7 @@ create table app.findings (
     position integer not null,
     category text not null,
     severity text not null check (severity in ('critical','major','minor')),
+    system text check (system in ('icd10cm','icd10pcs','cpt','hcpcs')),
     coder_code text,
     reviewer_code text,
     rationale_sealed bytea,
@@ -481,7 +482,7 @@ create table app.jobs (
 );
 create index jobs_due on app.jobs (priority, run_at, id) where state = 'ready';
 create index jobs_running on app.jobs (locked_until) where state = 'running';
-create unique index jobs_unique on app.jobs (unique_key) where state in ('ready', 'running');
+create unique index jobs_unique on app.jobs (unique_key) where state = 'ready';
 
 create table app.leaders (
     name text primary key,

@@ -167,10 +167,13 @@ impl Db {
         tx::Core::begin(connection, &context, self.clock.now(), person).await
     }
 
-    async fn end<T>(&self, core: tx::Core, done: Result<T>) -> Result<T> {
-        let promised = core.has_enqueued();
-        match done {
-            Ok(value) => {
+    async fn end<T>(&self, mut core: tx::Core, done: Result<T>) -> Result<T> {
+        let kept = match done {
+            Ok(value) => core.keep_promises().await.map(|promised| (value, promised)),
+            Err(error) => Err(error),
+        };
+        match kept {
+            Ok((value, promised)) => {
                 core.commit().await?;
                 if promised {
                     self.enqueued.notify_waiters();

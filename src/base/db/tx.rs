@@ -6,6 +6,7 @@
 use super::pool::PlaneConnection;
 use super::unavailable;
 use crate::error::{Error, Result};
+use crate::jobs::NewJob;
 use deadpool::managed::Object;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use rules::Instant;
@@ -17,7 +18,7 @@ pub(super) struct Core {
     connection: Option<Object<super::pool::Manager>>,
     now: Instant,
     person: Option<PersonId>,
-    enqueued: bool,
+    promises: Vec<NewJob>,
 }
 
 impl Core {
@@ -30,13 +31,22 @@ impl Core {
         // One round trip. The context is made of uuids and hex digits, nothing else.
         let start = format!("BEGIN; SELECT set_config('app.ctx', '{context}', true)");
         let begun = connection.link().batch_execute(&start).await;
-        let core = Self { connection: Some(connection), now, person, enqueued: false };
+        let core = Self { connection: Some(connection), now, person, promises: Vec::new() };
         begun.map_err(unavailable)?;
         Ok(core)
     }
 
-    pub(super) const fn has_enqueued(&self) -> bool {
-        self.enqueued
+    /// Writes what was promised, last of all and in one order: a promise with a key waits for another
+    /// transaction that makes the same one, and nobody waits in a circle when all do so at their end.
+    pub(super) async fn keep_promises(&mut self) -> Result<bool> {
+        let mut promises = std::mem::take(&mut self.promises);
+        let Some(connection) = self.connection.as_mut() else { return Ok(false) };
+        if promises.is_empty() {
+            return Ok(false);
+        }
+        promises.sort_by(|a, b| a.unique_key.cmp(&b.unique_key));
+        crate::jobs::insert(connection.link(), &promises).await?;
+        Ok(true)
     }
 
     pub(super) async fn commit(mut self) -> Result<()> {
@@ -101,8 +111,8 @@ impl PlaneTx {
         self.0.person.ok_or(Error::Unauthenticated)
     }
 
-    pub(crate) const fn note_enqueued(&mut self) {
-        self.0.enqueued = true;
+    pub(crate) fn promise(&mut self, job: NewJob) {
+        self.0.promises.push(job);
     }
 }
 

@@ -7,6 +7,7 @@ mod runner;
 mod store;
 
 pub use runner::{Handlers, Ran, Runner};
+pub(crate) use store::{NewJob, insert};
 
 use crate::db::PlaneTx;
 use crate::error::{Error, Result};
@@ -23,7 +24,8 @@ pub trait Job: Serialize + DeserializeOwned + 'static {
     /// The facility it works for; none for the installation.
     fn facility(&self) -> Option<FacilityId>;
 
-    /// While a job with this key waits or runs, another one is not made.
+    /// While a job with this key waits, another one is not made. One that runs already may not have seen
+    /// what is promised now, so it does not count.
     fn unique_key(&self) -> Option<String> {
         None
     }
@@ -50,21 +52,22 @@ impl From<Error> for JobError {
     }
 }
 
-/// Promises `job` as soon as the transaction commits.
+/// Promises `job` as soon as the transaction commits. The database may refuse it then, as for a facility
+/// outside the scope; nothing is committed in that case.
 ///
 /// # Errors
-/// When the database refuses, as for a facility outside the scope.
-pub async fn enqueue<J: Job>(tx: &mut PlaneTx, job: &J) -> Result<()> {
+/// When the job's arguments cannot be written.
+pub fn enqueue<J: Job>(tx: &mut PlaneTx, job: &J) -> Result<()> {
     let now = tx.now();
-    enqueue_at(tx, job, now).await
+    enqueue_at(tx, job, now)
 }
 
 /// Promises `job` for `run_at` or later.
 ///
 /// # Errors
 /// As [`enqueue`].
-pub async fn enqueue_at<J: Job>(tx: &mut PlaneTx, job: &J, run_at: Instant) -> Result<()> {
-    let new = store::NewJob {
+pub fn enqueue_at<J: Job>(tx: &mut PlaneTx, job: &J, run_at: Instant) -> Result<()> {
+    let new = NewJob {
         id: rules::ids::JobId::new(),
         for_facility_id: job.facility(),
         kind: J::KIND,
@@ -73,7 +76,6 @@ pub async fn enqueue_at<J: Job>(tx: &mut PlaneTx, job: &J, run_at: Instant) -> R
         unique_key: job.unique_key(),
         created_at: tx.now(),
     };
-    store::insert(tx, &new).await?;
-    tx.note_enqueued();
+    tx.promise(new);
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! The jobs table.
 
-use crate::db::{JobsTx, PlaneTx};
+use crate::db::JobsTx;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
-use diesel_async::RunQueryDsl;
+use diesel::sql_types::{Array, BigInt, Jsonb, Text, Timestamptz, Uuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use rules::Instant;
 use rules::ids::{FacilityId, JobId};
 
@@ -27,7 +27,7 @@ diesel::table! {
 
 #[derive(Insertable)]
 #[diesel(table_name = jobs)]
-pub(super) struct NewJob {
+pub(crate) struct NewJob {
     pub id: JobId,
     pub for_facility_id: Option<FacilityId>,
     pub kind: &'static str,
@@ -51,9 +51,12 @@ pub(super) struct Claimed {
     pub max_attempts: i32,
 }
 
-pub(super) async fn insert(tx: &mut PlaneTx, job: &NewJob) -> QueryResult<usize> {
+pub(crate) async fn insert(
+    connection: &mut AsyncPgConnection,
+    jobs: &[NewJob],
+) -> QueryResult<usize> {
     // No conflict target: naming one would need the right to read the table.
-    diesel::insert_into(jobs::table).values(job).on_conflict_do_nothing().execute(tx.conn()).await
+    diesel::insert_into(jobs::table).values(jobs).on_conflict_do_nothing().execute(connection).await
 }
 
 /// Takes due jobs of these kinds, and those whose runner is gone. What this server does not know is left
@@ -82,24 +85,33 @@ pub(super) async fn claim(
     .await
 }
 
+/// What becomes of a job that goes back to those that wait: one that was promised anew meanwhile does
+/// its work, too.
+const BACK: &str = "case when exists (select from app.jobs o where o.unique_key = j.unique_key \
+     and o.state = 'ready') then 'done' else 'ready' end";
+
 /// Gives up jobs that were claimed and not begun.
 pub(super) async fn put_back(tx: &mut JobsTx, ids: &[JobId]) -> QueryResult<usize> {
-    diesel::update(jobs::table.filter(jobs::id.eq_any(ids)).filter(jobs::state.eq("running")))
-        .set((
-            jobs::state.eq("ready"),
-            jobs::locked_until.eq(None::<Instant>),
-            jobs::attempt.eq(jobs::attempt - 1),
-        ))
+    let now = tx.now();
+    let query = format!(
+        "update app.jobs j set state = {BACK}, locked_until = null, attempt = attempt - 1, \
+         finished_at = $2 where id = any($1) and state = 'running'"
+    );
+    diesel::sql_query(query)
+        .bind::<Array<Uuid>, _>(ids)
+        .bind::<Timestamptz, _>(now)
         .execute(tx.conn())
         .await
 }
 
 /// Makes everything ready that was begun; its try counts.
 pub(super) async fn put_back_all(tx: &mut JobsTx) -> QueryResult<usize> {
-    diesel::update(jobs::table.filter(jobs::state.eq("running")))
-        .set((jobs::state.eq("ready"), jobs::locked_until.eq(None::<Instant>)))
-        .execute(tx.conn())
-        .await
+    let now = tx.now();
+    let query = format!(
+        "update app.jobs j set state = {BACK}, locked_until = null, finished_at = $1 \
+         where state = 'running'"
+    );
+    diesel::sql_query(query).bind::<Timestamptz, _>(now).execute(tx.conn()).await
 }
 
 pub(super) async fn finish(tx: &mut JobsTx, id: JobId) -> QueryResult<usize> {
@@ -122,18 +134,17 @@ pub(super) async fn fail(
     message: &str,
 ) -> QueryResult<usize> {
     let now = tx.now();
-    let state = if again_at.is_some() { "ready" } else { "dead" };
-    let errors: serde_json::Value =
-        jobs::table.find(id).select(jobs::errors).first(tx.conn()).await?;
-    let mut errors = errors.as_array().cloned().unwrap_or_default();
-    errors.push(serde_json::json!({ "at": now.to_string(), "message": message }));
-    diesel::update(jobs::table.find(id))
-        .set((
-            jobs::state.eq(state),
-            jobs::run_at.eq(again_at.unwrap_or(now)),
-            jobs::locked_until.eq(None::<Instant>),
-            jobs::errors.eq(serde_json::Value::Array(errors)),
-        ))
+    let state = if again_at.is_some() { BACK } else { "'dead'" };
+    let error = serde_json::json!([{ "at": now.to_string(), "message": message }]);
+    let query = format!(
+        "update app.jobs j set state = {state}, run_at = $2, locked_until = null, finished_at = $3, \
+         errors = errors || $4 where id = $1"
+    );
+    diesel::sql_query(query)
+        .bind::<Uuid, _>(id)
+        .bind::<Timestamptz, _>(again_at.unwrap_or(now))
+        .bind::<Timestamptz, _>(now)
+        .bind::<Jsonb, _>(error)
         .execute(tx.conn())
         .await
 }

@@ -50,7 +50,7 @@ pub async fn forgotten(
     services
         .db
         .auth(&scope, async |tx| {
-            base::jobs::enqueue(tx, &SendTicket::reset(person.as_ref())).await?;
+            base::jobs::enqueue(tx, &SendTicket::reset(person.as_ref()))?;
             audit::append(tx, entry).await?;
             Ok(())
         })

@@ -46,7 +46,7 @@ fn a_code_of_the_same_category_is_changed_and_others_are_missed_or_added() {
     assert_eq!(
         found(&comparison),
         [
-            (Category::Changed, Some(1), Some(1), "E119 → E1165"),
+            (Category::Changed, Some(1), Some(1), "E11.9 → E11.65"),
             (Category::Missed, None, Some(2), "N179"),
             (Category::Added, Some(2), None, "Z720"),
         ]
@@ -95,7 +95,7 @@ fn details_of_an_agreed_code_are_each_named() {
     let (no, yes) = (PresentOnAdmission::No, PresentOnAdmission::Yes);
     assert_eq!(
         found(&compare(&[poa(Some(no)), poa(None)], &[poa(Some(yes)), poa(None)])),
-        [(Category::PresentOnAdmission, Some(0), Some(0), "J189: N → Y")]
+        [(Category::PresentOnAdmission, Some(0), Some(0), "J18.9: N → Y")]
     );
 }
 
@@ -117,14 +117,14 @@ fn swapping_the_principal_with_a_secondary_is_one_difference() {
         compare(&[principal("A419"), secondary("N390")], &[principal("N390"), secondary("A419")]);
     assert_eq!(
         found(&comparison),
-        [(Category::Resequenced, Some(1), Some(0), "N390: secondary → principal")]
+        [(Category::Resequenced, Some(1), Some(0), "N39.0: secondary → principal")]
     );
     assert!(comparison.differences.iter().all(|difference| difference.principal));
 
     let demoted = compare(&[principal("A419")], &[secondary("A419")]);
     assert_eq!(
         found(&demoted),
-        [(Category::Resequenced, Some(0), Some(0), "A419: principal → secondary")]
+        [(Category::Resequenced, Some(0), Some(0), "A41.9: principal → secondary")]
     );
 }
 
@@ -138,7 +138,7 @@ fn the_order_of_secondary_diagnoses_is_no_difference() {
 #[test]
 fn another_principal_diagnosis_is_a_change_of_the_principal() {
     let comparison = compare(&[principal("R079")], &[principal("I214")]);
-    assert_eq!(found(&comparison), [(Category::Changed, Some(0), Some(0), "R079 → I214")]);
+    assert_eq!(found(&comparison), [(Category::Changed, Some(0), Some(0), "R07.9 → I21.4")]);
     assert!(comparison.differences.iter().all(|difference| difference.principal));
 }
 
