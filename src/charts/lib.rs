@@ -6,6 +6,7 @@
 mod api;
 pub mod documents;
 pub mod guard;
+pub mod held;
 pub mod holds;
 pub mod leases;
 pub mod notes;

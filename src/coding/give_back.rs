@@ -1,11 +1,12 @@
 //! Not going on with a chart: a hold, because nobody can, or a release, because this coder should not.
 
-use crate::held;
+use crate::KIND;
 use crate::store;
 use base::audit::{self, Entry};
 use base::db::VendorScope;
 use base::error::{Error, Result};
 use base::{Services, jobs};
+use charts::held;
 use charts::holds;
 use charts::leases;
 use charts::notes::{self, About};
@@ -108,7 +109,7 @@ pub async fn hold(
             {
                 return Ok(earlier);
             }
-            let held = held::to_write(tx, chart, holding.epoch).await?;
+            let held = held::to_write(tx, KIND, chart, holding.epoch).await?;
             held.require_started()?;
             let (chart, reason) = (&held.chart, holding.reason);
             notes::write(tx, &services.keyring, chart, About::Hold, holding.note).await?;
@@ -142,7 +143,7 @@ pub async fn release(
     services
         .db
         .desk(scope, async |tx| {
-            let held = held::to_write(tx, chart, epoch).await?;
+            let held = held::to_write(tx, KIND, chart, epoch).await?;
             let chart = &held.chart;
             let actor = Actor::person(ActorKind::Coder, held.lease.person_id);
             let change = lifecycle::decide(&chart.life(), Action::Release, actor, tx.now())?

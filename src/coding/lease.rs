@@ -1,10 +1,11 @@
 //! Beginning a chart, and holding on to it while working.
 
-use crate::held::{self, Held};
+use crate::KIND;
 use base::Services;
 use base::audit::{self, Entry};
 use base::db::VendorScope;
 use base::error::Result;
+use charts::held::{self, Held};
 use charts::leases::{self, Assignment};
 use charts::store::{self, Along};
 use rules::Instant;
@@ -61,7 +62,7 @@ pub async fn start(services: &Services, scope: &VendorScope, chart: ChartId) -> 
         .db
         .desk(scope, async |tx| {
             let now = tx.now();
-            let Held { chart, lease } = held::to_start(tx, chart).await?;
+            let Held { chart, lease } = held::to_start(tx, KIND, chart).await?;
             if lease.state == AssignmentState::Active {
                 return Ok(LeaseView::of(&lease, now));
             }
@@ -93,7 +94,7 @@ pub async fn beat(
         .db
         .desk(scope, async |tx| {
             let now = tx.now();
-            let held = held::to_write(tx, chart, epoch).await?;
+            let held = held::to_write(tx, KIND, chart, epoch).await?;
             if !active {
                 return Ok(LeaseView::of(&held.lease, now));
             }

@@ -10,7 +10,6 @@ pub mod dismissals;
 mod draft;
 pub mod drafts;
 mod give_back;
-mod held;
 mod lease;
 mod line;
 mod open;
@@ -32,10 +31,14 @@ pub use store::{AuthorKind, NewVersion, last_by_coder, lines_of, store_version};
 pub use submit::{Handover, Outcome, Refused, Submitted, submit};
 
 use actix_web::web::{self, ServiceConfig};
+use rules::words::AssignmentKind;
 use std::sync::Once;
 use utoipa::OpenApi;
 
 static BUILDING: Once = Once::new();
+
+/// The work that is done here.
+pub(crate) const KIND: AssignmentKind = AssignmentKind::Coding;
 
 /// Registers this slice's routes, and starts building the code sets that they search.
 pub fn routes(config: &mut ServiceConfig) {

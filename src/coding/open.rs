@@ -1,9 +1,9 @@
 //! Everything the desk shows of a chart, and its documents.
 
+use crate::KIND;
 use crate::check::{Columns, facts};
 use crate::codes::Codes;
 use crate::draft::Draft;
-use crate::held::{self, Held};
 use crate::lease::LeaseView;
 use crate::line::CodedLine;
 use crate::{drafts, store};
@@ -11,6 +11,7 @@ use base::Services;
 use base::db::{ClinicalTx, DeskTx, VendorScope};
 use base::error::{Error, Result};
 use charts::documents::{self, DocumentView};
+use charts::held::{self, Held};
 use charts::patient::{self, Encounter};
 use charts::{ChartRow, notes};
 use facilities::Terms;
@@ -118,7 +119,7 @@ pub async fn open(services: &Services, scope: &VendorScope, chart: ChartId) -> R
 }
 
 async fn lay_out(services: &Services, tx: &mut DeskTx, chart: ChartId) -> Result<Desk> {
-    let Held { chart, lease } = held::to_read(tx, chart).await?;
+    let Held { chart, lease } = held::to_read(tx, KIND, chart).await?;
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
     let coded_on = facts(tx, &chart, terms.work_type).await?.coded_on();
     let (edition, edition_certain) = Codes::shared()?.edition(coded_on);
@@ -224,7 +225,7 @@ pub async fn document(
     let permit = services
         .db
         .desk(scope, async |tx| {
-            let held = held::to_read(tx, chart).await?;
+            let held = held::to_read(tx, KIND, chart).await?;
             documents::permit(tx, &services.keyring, held.chart.id, document).await
         })
         .await?;

@@ -1,10 +1,11 @@
 //! The desk itself: a frame that the browser fills from the API, so that the page carries no patient.
 
+use crate::KIND;
 use crate::give_back::SkipReason;
-use crate::held;
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
+use charts::held;
 use charts::notes::NOTE_CHARACTERS_MAX;
 use rules::access::may;
 use rules::ids::ChartId;
@@ -56,7 +57,7 @@ impl SkipChoice {
 
 /// The coder's desk for a chart that they hold.
 pub(crate) async fn desk(may: May<may::CodeCharts>, chart: Path<ChartId>) -> Answer<HttpResponse> {
-    let held = may.desk(async |tx| held::to_read(tx, *chart).await).await?;
+    let held = may.desk(async |tx| held::to_read(tx, KIND, *chart).await).await?;
     web::html(&DeskPage {
         shell: Shell::new(&may, "Desk", "/work").full(),
         chart: held.chart.id,

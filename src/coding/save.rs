@@ -1,16 +1,17 @@
 //! Keeping what a coder has entered, without overwriting what they entered elsewhere.
 
+use crate::KIND;
 use crate::check::{facts, findings};
 use crate::codes::Codes;
 use crate::draft::Draft;
 use crate::drafts::{self, Kept};
-use crate::held;
 use crate::line::DraftLine;
 use crate::open::{DraftView, draft_of};
 use crate::submit::Handover;
 use base::Services;
 use base::db::VendorScope;
 use base::error::{Checks, Error, Result};
+use charts::held;
 use rules::compare::Line;
 use rules::edits::EditFinding;
 use rules::ids::ChartId;
@@ -52,7 +53,7 @@ pub async fn save_draft(
     services
         .db
         .desk(scope, async |tx| {
-            let held = held::to_write(tx, chart, saving.epoch).await?;
+            let held = held::to_write(tx, KIND, chart, saving.epoch).await?;
             held.require_started()?;
             let kept =
                 drafts::keep(tx, &services.keyring, &held.lease, saving.seen, &plain).await?;
@@ -81,7 +82,7 @@ pub(crate) async fn keep_late(
     services
         .db
         .desk(scope, async |tx| {
-            let held = held::to_start(tx, chart).await?;
+            let held = held::to_start(tx, KIND, chart).await?;
             held.require_started()?;
             let stored = drafts::read(tx, &services.keyring, &held.chart, kind).await?;
             if stored.as_ref().is_none_or(|stored| stored.epoch <= handover.epoch) {
@@ -118,7 +119,7 @@ pub async fn check(
     let facts = services
         .db
         .desk(scope, async |tx| {
-            let chart = held::to_read(tx, chart).await?.chart;
+            let chart = held::to_read(tx, KIND, chart).await?.chart;
             let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
             facts(tx, &chart, terms.work_type).await
         })

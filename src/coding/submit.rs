@@ -1,8 +1,8 @@
 //! Handing a coding in: the edits once more, then a version for good.
 
+use crate::KIND;
 use crate::check::{facts, findings, obstacles};
 use crate::draft::{Dismissal, Draft};
-use crate::held::{self, Held};
 use crate::lease::{IDLE_SECONDS_MAX, held_until};
 use crate::line::CodedLine;
 use crate::save::keep_late;
@@ -13,6 +13,7 @@ use base::db::{ClinicalTx, DeskTx, VendorScope, WorkTx};
 use base::error::{Error, FieldError, Result, can_fail};
 use base::{Services, jobs};
 use charts::ChartRow;
+use charts::held::{self, Held};
 use charts::leases::{self, Assignment};
 use charts::notes::{self, About};
 use charts::promises::CodingSubmitted;
@@ -102,7 +103,7 @@ async fn try_to_submit(
             {
                 return Ok(Outcome::Submitted(earlier));
             }
-            let held = held::to_write(tx, chart, handover.epoch).await?;
+            let held = held::to_write(tx, KIND, chart, handover.epoch).await?;
             held.require_started()?;
             let work = match prepare(tx, &held.chart, handover.draft).await? {
                 Ok(work) => work,

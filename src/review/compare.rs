@@ -1,12 +1,13 @@
 //! A reviewer's lines beside the coder's, as the rules see them, without keeping anything.
 
+use crate::KIND;
 use crate::draft::{check_lines, coded};
-use crate::held;
 use crate::proposal::{Proposed, is_unchanged, proposed};
 use base::Services;
 use base::db::{ClinicalTx, VendorScope};
 use base::error::Result;
 use charts::ChartRow;
+use charts::held;
 use coding::{CodedLine, Codes, DraftLine};
 use rules::compare::{Comparison, Line, compare};
 use rules::edits::{EditFinding, EncounterFacts};
@@ -71,7 +72,7 @@ pub async fn compare_lines(
     let (facts, coder) = services
         .db
         .desk(scope, async |tx| {
-            let chart = held::to_read(tx, chart).await?.chart;
+            let chart = held::to_read(tx, KIND, chart).await?.chart;
             Ok((facts_of(tx, &chart).await?, coding_of(tx, &chart).await?))
         })
         .await?;

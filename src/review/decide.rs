@@ -5,10 +5,10 @@
 //! not scored when there is none. A revised coding is scored again when it is decided, in a review of
 //! its own; what counts for its coder is the first one.
 
+use crate::KIND;
 use crate::compare::{ScoreView, bare, coding_of, facts_of};
 use crate::draft::{check_findings, check_lines, coded};
 use crate::findings::{self, Sides};
-use crate::held::{self, Held};
 use crate::lease::count_minutes;
 use crate::proposal::{FindingEntry, Settled, for_correction, for_sending_back, is_unchanged};
 use crate::store::{self, Because, Ending, ReviewRow};
@@ -18,6 +18,7 @@ use base::error::{Error, FieldError, Result};
 use base::{Services, jobs};
 use charts::ChartRow;
 use charts::documents;
+use charts::held::{self, Held};
 use charts::leases::{self, Assignment};
 use charts::notes::{self, About};
 use charts::promises::{CodesSettled, WorkWaiting};
@@ -92,7 +93,7 @@ pub async fn decide(
             {
                 return Ok(earlier);
             }
-            let held = held::to_write(tx, chart, decision.epoch).await?;
+            let held = held::to_write(tx, KIND, chart, decision.epoch).await?;
             held.require_started()?;
             let verdict = Box::pin(judge(services, tx, &held.chart, decision)).await?;
             let decided = Box::pin(write(services, tx, &held, &verdict)).await?;

@@ -1,10 +1,11 @@
 //! Beginning a review, holding on to it while working, and giving it back.
 
-use crate::held::{self, Held};
+use crate::KIND;
 use base::audit::{self, Entry};
 use base::db::{VendorScope, WorkTx};
 use base::error::Result;
 use base::{Services, jobs};
+use charts::held::{self, Held};
 use charts::leases::{self, Assignment};
 use charts::promises::WorkWaiting;
 use charts::store::{self, Along};
@@ -32,7 +33,7 @@ pub async fn start(services: &Services, scope: &VendorScope, chart: ChartId) -> 
         .db
         .desk(scope, async |tx| {
             let now = tx.now();
-            let Held { chart, lease } = held::to_start(tx, chart).await?;
+            let Held { chart, lease } = held::to_start(tx, KIND, chart).await?;
             if lease.state == AssignmentState::Active {
                 return Ok(LeaseView::of(&lease, now));
             }
@@ -66,7 +67,7 @@ pub async fn beat(
         .db
         .desk(scope, async |tx| {
             let now = tx.now();
-            let held = held::to_write(tx, chart, epoch).await?;
+            let held = held::to_write(tx, KIND, chart, epoch).await?;
             if !active {
                 return Ok(LeaseView::of(&held.lease, now));
             }
@@ -102,7 +103,7 @@ pub async fn release(
     services
         .db
         .desk(scope, async |tx| {
-            let Held { chart, lease } = held::to_write(tx, chart, epoch).await?;
+            let Held { chart, lease } = held::to_write(tx, KIND, chart, epoch).await?;
             let actor = Actor::person(ActorKind::Reviewer, lease.person_id);
             let change = lifecycle::decide(&chart.life(), Action::EndReview, actor, tx.now())?
                 .because(reason.as_str());

@@ -10,7 +10,6 @@ mod decide;
 mod draft;
 mod draw;
 mod findings;
-mod held;
 mod lease;
 mod open;
 mod pages;
@@ -34,7 +33,11 @@ pub use store::accepted_by;
 
 use actix_web::web::{self, ServiceConfig};
 use base::jobs::Handlers;
+use rules::words::AssignmentKind;
 use utoipa::OpenApi;
+
+/// The work that is done here.
+pub(crate) const KIND: AssignmentKind = AssignmentKind::Review;
 
 /// Registers this slice's routes.
 pub fn routes(config: &mut ServiceConfig) {

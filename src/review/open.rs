@@ -1,14 +1,15 @@
 //! Everything a reviewer sees of a chart, and its documents.
 
+use crate::KIND;
 use crate::compare::{ScoreView, coding_of, describe, facts_of};
 use crate::draft::ReviewDraft;
 use crate::findings::{self, FindingView};
-use crate::held::{self, Held};
 use crate::store;
 use base::Services;
 use base::db::{ClinicalTx, DeskTx, VendorScope};
 use base::error::{Error, Result};
 use charts::documents::{self, DocumentView};
+use charts::held::{self, Held};
 use charts::patient::{self, Encounter};
 use charts::{ChartRow, notes};
 use coding::{
@@ -108,7 +109,7 @@ pub async fn open(services: &Services, scope: &VendorScope, chart: ChartId) -> R
 }
 
 async fn lay_out(services: &Services, tx: &mut DeskTx, chart: ChartId) -> Result<ReviewDesk> {
-    let Held { chart, lease } = held::to_read(tx, chart).await?;
+    let Held { chart, lease } = held::to_read(tx, KIND, chart).await?;
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
     let coded_on = facts_of(tx, &chart).await?.coded_on();
     let (edition, edition_certain) = Codes::shared()?.edition(coded_on);
@@ -255,7 +256,7 @@ pub async fn document(
     let permit = services
         .db
         .desk(scope, async |tx| {
-            let held = held::to_read(tx, chart).await?;
+            let held = held::to_read(tx, KIND, chart).await?;
             documents::permit(tx, &services.keyring, held.chart.id, document).await
         })
         .await?;

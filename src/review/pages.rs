@@ -1,11 +1,12 @@
 //! The review itself: a frame that the browser fills from the API, so that the page carries no patient.
 
+use crate::KIND;
 use crate::compare::SCORE_METHOD;
-use crate::held;
 use crate::proposal::{CITATION_CHARACTERS_MAX, RATIONALE_CHARACTERS_MAX};
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
+use charts::held;
 use charts::notes::NOTE_CHARACTERS_MAX;
 use coding::SkipReason;
 use rules::access::may;
@@ -54,7 +55,7 @@ pub(crate) async fn review(
     may: May<may::ReviewCharts>,
     chart: Path<ChartId>,
 ) -> Answer<HttpResponse> {
-    let held = may.desk(async |tx| held::to_read(tx, *chart).await).await?;
+    let held = may.desk(async |tx| held::to_read(tx, KIND, *chart).await).await?;
     web::html(&ReviewPage {
         shell: Shell::new(&may, "Review", "/work").full(),
         chart: held.chart.id,

@@ -1,11 +1,12 @@
 //! Keeping what a reviewer has entered, without overwriting what they entered elsewhere.
 
+use crate::KIND;
 use crate::draft::ReviewDraft;
-use crate::held;
 use crate::open::{ReviewDraftView, draft_of};
 use base::Services;
 use base::db::VendorScope;
 use base::error::{Error, Result};
+use charts::held;
 use coding::drafts::{self, Kept};
 use rules::ids::ChartId;
 
@@ -44,7 +45,7 @@ pub async fn save_draft(
     services
         .db
         .desk(scope, async |tx| {
-            let held = held::to_write(tx, chart, saving.epoch).await?;
+            let held = held::to_write(tx, KIND, chart, saving.epoch).await?;
             held.require_started()?;
             let kept =
                 drafts::keep(tx, &services.keyring, &held.lease, saving.seen, &plain).await?;
