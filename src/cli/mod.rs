@@ -6,6 +6,7 @@ mod demo;
 mod healthcheck;
 mod migrate;
 mod openapi;
+mod plan;
 mod serve;
 mod upload;
 
@@ -38,6 +39,7 @@ enum Command {
     Admin(admin::Admin),
     /// Hand in a folder of charts.
     Upload(upload::Upload),
+    Plan(plan::Plan),
     /// Print the description of the JSON API.
     Openapi,
     /// Verify the audit trail of every facility.
@@ -108,6 +110,7 @@ async fn dispatch(command: Command) -> Result<(), BootError> {
         Command::Migrate(settings) => migrate::run(&settings).await,
         Command::Admin(admin) => admin::run(admin).await,
         Command::Upload(upload) => upload::run(upload).await,
+        Command::Plan(plan) => plan::run(&plan),
         Command::Openapi => openapi::run(),
         Command::Audit(audit) => audit::run(audit).await,
         Command::Healthcheck(check) => healthcheck::run(check).await,

@@ -1,4 +1,5 @@
 //! Bytes from outside and bytes for outside: pure, total, limited. Nothing here panics on any input.
 
+pub mod chart_assign;
 pub mod table;
 pub mod text;

@@ -30,6 +30,7 @@ pub(crate) fn settings(services: &Services) -> PlanSettings {
         reserve_seconds: reserve_minutes.saturating_mul(SECONDS_PER_MINUTE),
         reserve_charts: RESERVE_CHARTS_MAX,
         horizon_charts: usize::try_from(PLANNED_CHARTS_MAX).unwrap_or(usize::MAX),
+        ..PlanSettings::default()
     }
 }
 

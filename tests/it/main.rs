@@ -15,6 +15,7 @@ mod faults;
 mod intake;
 mod matrix;
 mod people;
+mod plan;
 mod promises;
 mod scheduling;
 mod tidy;

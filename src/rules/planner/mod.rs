@@ -1,11 +1,15 @@
 //! The plan: who does what in which order, what stays waiting and why, and when each will be done.
 //!
-//! Most urgent first, to the eligible person who can finish it soonest. Only a small reserve for
-//! each person is offered, so that urgent work can still overtake; the rest is foretold.
+//! First a simple plan: most urgent first, to the eligible person who can finish it soonest. When
+//! that leaves anything late, a search over everybody's work at once tries to do better. Only a
+//! small reserve for each person is offered, so that urgent work can still overtake; the rest is
+//! foretold.
 
 mod board;
 mod greedy;
+mod improve;
 pub mod objective;
+pub mod search;
 #[cfg(test)]
 mod tests;
 pub mod urgency;
@@ -79,20 +83,30 @@ pub struct PlanSettings {
     pub reserve_charts: u32,
     /// How many of the most urgent charts one plan looks at.
     pub horizon_charts: usize,
+    /// How hard to search when the simple plan leaves something late, in looks of about 4 ns.
+    pub search_looks_max: u64,
+    /// The same seed finds the same plan.
+    pub seed: u64,
 }
 
 impl Default for PlanSettings {
     fn default() -> Self {
-        Self { reserve_seconds: 30 * 60, reserve_charts: 5, horizon_charts: 50_000 }
+        Self {
+            reserve_seconds: 30 * 60,
+            reserve_charts: 5,
+            horizon_charts: 50_000,
+            search_looks_max: 100_000_000,
+            seed: 1,
+        }
     }
 }
 
 /// What a plan answers. Every chart of the backlog is in exactly one of the lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// To be given now, most urgent first.
+    /// To be given now, soonest begun first, then most urgent.
     pub offers: Vec<Placement>,
-    /// Foretold for this shift, most urgent first; not to be given yet.
+    /// Foretold for this shift, soonest begun first; not to be given yet.
     pub planned: Vec<Placement>,
     /// For nobody in this shift, most urgent first, with the reason.
     pub waiting: Vec<Waiting>,
@@ -156,17 +170,25 @@ pub struct Waiting {
 #[must_use]
 pub fn plan(now: Instant, backlog: &Backlog, people: &[Person], settings: &PlanSettings) -> Plan {
     let board = Board::set_up(now, backlog, people, settings.horizon_charts);
-    let choices = greedy::choose_all(board.instance());
-    let mut reserves: Vec<Reserve> = board.people().iter().map(|it| Reserve::of(it)).collect();
+    let first = greedy::choose_all(board.instance());
+    let effort = (settings.search_looks_max, settings.seed);
+    let choices = improve::improve(board.instance(), first, effort);
     let mut plan = Plan { beyond_horizon: board.beyond_horizon().to_vec(), ..Plan::default() };
     let mut reasons = board.reasons();
+    let mut placed = Vec::new();
     for (entry, choice) in board.entries().iter().zip(choices) {
         let taken = choice.and_then(|choice| Some((board.placement(entry, &choice)?, choice)));
-        let Some((placement, choice)) = taken else {
+        if let Some(taken) = taken {
+            placed.push(taken);
+        } else {
             let explanation = reasons.why_waiting(entry);
             plan.waiting.push(Waiting { chart: entry.chart.id, explanation });
-            continue;
-        };
+        }
+    }
+    // A person's offers are the beginning of their work, so they are counted in its order.
+    placed.sort_by_key(|(_, choice)| choice.starts_seconds);
+    let mut reserves: Vec<Reserve> = board.people().iter().map(|it| Reserve::of(it)).collect();
+    for (placement, choice) in placed {
         let reserve = reserves.get_mut(choice.coder);
         if reserve.is_some_and(|reserve| reserve.takes(&choice, settings)) {
             plan.offers.push(placement);

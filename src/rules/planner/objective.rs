@@ -104,6 +104,14 @@ pub struct Score {
     pub spread: i64,
 }
 
+impl Score {
+    /// F2 in percentage points, for people to read.
+    #[must_use]
+    pub fn spread_points(&self) -> f64 {
+        i32::try_from(self.spread).map_or(f64::INFINITY, |spread| f64::from(spread) / 10_000.0)
+    }
+}
+
 /// A score with what it is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Evaluation {
@@ -171,6 +179,25 @@ impl Instance {
         class.iter().copied().filter(|coder| !chart.barred.contains(coder))
     }
 
+    /// The coders who could do at least one chart and have any time, ascending.
+    pub fn useful_coders(&self) -> impl Iterator<Item = usize> + '_ {
+        let mut counts = vec![false; self.coders.len()];
+        // All charts of a class without barred coders say the same.
+        let mut asked = vec![false; self.classes.len()];
+        for chart in &self.charts {
+            let Some(asked) = asked.get_mut(chart.class).filter(|asked| !**asked) else { continue };
+            *asked = chart.barred.is_empty();
+            for coder in self.eligible(chart) {
+                if let Some(counts) = counts.get_mut(coder) {
+                    *counts = true;
+                }
+            }
+        }
+        let has_time = |(coder, counts): (&Coder, bool)| counts && coder.capacity_seconds > 0;
+        let useful = self.coders.iter().zip(counts).enumerate();
+        useful.filter_map(move |(place, it)| has_time(it).then_some(place))
+    }
+
     /// Checks an assignment and computes its objective.
     ///
     /// # Errors
@@ -236,18 +263,11 @@ impl Instance {
 
     /// F2, over coders who could do at least one chart and have any time.
     fn spread(&self, busy: &[i64]) -> i64 {
-        let mut counts = vec![false; self.coders.len()];
-        for coder in self.charts.iter().flat_map(|chart| self.eligible(chart)) {
-            if let Some(counts) = counts.get_mut(coder) {
-                *counts = true;
-            }
-        }
-        let shares: Vec<i128> = (self.coders.iter().zip(busy).zip(counts))
-            .filter(|((coder, _), counts)| *counts && coder.capacity_seconds > 0)
-            .map(|((coder, busy), _)| {
-                i128::from(*busy) * WHOLE / i128::from(coder.capacity_seconds)
-            })
-            .collect();
+        let share = |place: usize| {
+            let (coder, busy) = (self.coders.get(place)?, busy.get(place)?);
+            Some(i128::from(*busy) * WHOLE / i128::from(coder.capacity_seconds))
+        };
+        let shares: Vec<i128> = self.useful_coders().filter_map(share).collect();
         let Some(count) = i128::try_from(shares.len()).ok().filter(|count| *count > 0) else {
             return 0;
         };

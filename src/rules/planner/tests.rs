@@ -18,7 +18,15 @@ use crate::words::AssignmentKind;
 const HOUR: i64 = 3600;
 /// Enough for every chart of a test to be offered.
 const WIDE: PlanSettings =
-    PlanSettings { reserve_seconds: 100_000, reserve_charts: 100, horizon_charts: 1000 };
+    PlanSettings { reserve_seconds: 100_000, reserve_charts: 100, horizon_charts: 1000, ..BRIEF };
+/// A search that tests can wait for.
+const BRIEF: PlanSettings = PlanSettings {
+    reserve_seconds: 1800,
+    reserve_charts: 5,
+    horizon_charts: 1000,
+    search_looks_max: 20_000,
+    seed: 1,
+};
 
 fn now() -> Instant {
     "2026-03-02T15:00:00Z".parse().unwrap()
@@ -141,6 +149,29 @@ fn between_equals_the_one_with_fewer_skills_goes_first() {
     let expert = Person { skills: BTreeSet::from(["ip".to_owned()]), ..coder(0) };
     let plan = plan(now(), &one_queue(vec![chart(0)]), &[expert, coder(1)], &WIDE);
     assert_eq!(plan.offers.first().unwrap().person, person_id(1));
+}
+
+/// The urgent chart that both could do goes to the second, for the first is the only one for the other.
+#[test]
+fn what_simple_rules_would_leave_late_is_found_a_place() {
+    let only_first = QueueTerms { required_skills: BTreeSet::from(["ip".to_owned()]), ..terms(1) };
+    let tight = |number, minutes: i64| WaitingChart {
+        due_at: Some(now().plus_seconds(minutes * 60)),
+        ..chart(number)
+    };
+    let backlog = Backlog {
+        queues: vec![
+            QueueBacklog { terms: terms(0), charts: vec![tight(0, 14)] },
+            QueueBacklog { terms: only_first, charts: vec![tight(1, 15)] },
+        ],
+    };
+    let expert = Person { skills: BTreeSet::from(["ip".to_owned()]), ..coder(0) };
+    let slower = Person { queued_seconds: 60, ..coder(1) };
+    let plan = plan(now(), &backlog, &[expert, slower], &WIDE);
+    assert!(plan.offers.iter().all(|offer| !offer.misses_deadline()));
+    let of = |number| plan.offers.iter().find(|it| it.chart == chart_id(number)).unwrap();
+    assert_eq!((of(0).person, of(1).person), (person_id(1), person_id(0)));
+    assert_eq!(of(0).runner_ups.first().map(|it| it.person), Some(person_id(0)));
 }
 
 #[test]
@@ -277,6 +308,7 @@ fn any_settings() -> impl Strategy<Value = PlanSettings> {
             reserve_seconds,
             reserve_charts,
             horizon_charts,
+            ..BRIEF
         },
     )
 }
