@@ -1,9 +1,10 @@
 //! Two ways of cooling: one plan slowly, or several plans at once that change places.
 
 use super::Effort;
-use super::dice::{Dice, Leniency, float};
+use super::leniency::Leniency;
 use super::lists::Lists;
 use super::moves::{Habits, Mover};
+use crate::dice::{Dice, float};
 
 /// Up to so many charts, several plans at once end better than one that cools.
 const TEMPERED_CHARTS_MAX: usize = 400;

@@ -1,8 +1,8 @@
 //! Of plans that are equally in time, the one that spreads the work most evenly.
 
-use super::dice::{Dice, float};
 use super::lists::{Lists, NOBODY, NONE};
 use super::table::at;
+use crate::dice::{Dice, float};
 
 /// Tries for each chart.
 const TRIES_PER_CHART: usize = 60;

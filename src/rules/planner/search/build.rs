@@ -1,8 +1,8 @@
 //! A first plan: the most valuable seconds first, each where it costs least.
 
-use super::dice::Dice;
 use super::lists::{Lists, NONE};
 use super::table::{Slot, Table, at};
+use crate::dice::Dice;
 
 /// Coders that are asked for one chart, at most.
 const CODERS_ASKED_MAX: usize = 24;

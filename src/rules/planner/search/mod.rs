@@ -14,7 +14,7 @@
 mod anneal;
 mod balance;
 mod build;
-mod dice;
+mod leniency;
 mod lists;
 mod moves;
 mod table;
@@ -22,7 +22,7 @@ mod table;
 mod tests;
 
 use super::objective::{Assignment, Instance};
-use dice::Dice;
+use crate::dice::Dice;
 use table::Table;
 
 /// How hard to search, and by which chance.

@@ -1,8 +1,9 @@
 //! The moves: one chart to another coder, two that change places, or one that pushes others on.
 
-use super::dice::{Dice, Leniency};
+use super::leniency::Leniency;
 use super::lists::{Insertion, Lists, NOBODY, NONE};
 use super::table::{Slot, at};
+use crate::dice::Dice;
 
 /// How often which move is proposed: chances in 65,536ths.
 #[derive(Debug, Clone, Copy)]

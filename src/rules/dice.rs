@@ -1,6 +1,6 @@
-//! Chance for the search: small, quick, and the same for the same seed.
+//! Chance for searches and forecasts: small, quick, and the same for the same seed.
 
-/// A stream of random words (xorshift64*, Vigna 2016): quick, and even enough to propose moves.
+/// A stream of random words (xorshift64*, Vigna 2016): quick, and even enough for guesses.
 #[derive(Debug, Clone)]
 pub struct Dice(u64);
 
@@ -45,27 +45,6 @@ impl Dice {
     #[inline]
     pub const fn happens(&mut self, chance: u64) -> bool {
         self.word() >> 48 < chance
-    }
-}
-
-/// How much worse a move may be, at a temperature of one: −ln of an even draw, from a table.
-#[derive(Debug, Clone)]
-pub struct Leniency(Vec<f64>);
-
-const DRAWS: u32 = 4096;
-
-impl Leniency {
-    pub fn new() -> Self {
-        let of = |draw: u32| -((f64::from(draw) + 0.5) / f64::from(DRAWS)).ln();
-        Self((0..DRAWS).map(of).collect())
-    }
-
-    /// A draw at a temperature, in the units of the objective.
-    #[inline]
-    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "saturates")]
-    pub fn draw(&self, dice: &mut Dice, temperature: f64) -> i64 {
-        let place = dice.below(self.0.len());
-        (self.0.get(place).copied().unwrap_or_default() * temperature) as i64
     }
 }
 
