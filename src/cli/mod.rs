@@ -8,6 +8,7 @@ mod migrate;
 mod openapi;
 mod plan;
 mod serve;
+mod simulate;
 mod upload;
 
 use crate::boot::{self, BootError, Running, Start};
@@ -40,6 +41,7 @@ enum Command {
     /// Hand in a folder of charts.
     Upload(upload::Upload),
     Plan(plan::Plan),
+    Simulate(simulate::Simulate),
     /// Print the description of the JSON API.
     Openapi,
     /// Verify the audit trail of every facility.
@@ -111,6 +113,7 @@ async fn dispatch(command: Command) -> Result<(), BootError> {
         Command::Admin(admin) => admin::run(admin).await,
         Command::Upload(upload) => upload::run(upload).await,
         Command::Plan(plan) => plan::run(&plan),
+        Command::Simulate(simulate) => simulate::run(simulate).await,
         Command::Openapi => openapi::run(),
         Command::Audit(audit) => audit::run(audit).await,
         Command::Healthcheck(check) => healthcheck::run(check).await,

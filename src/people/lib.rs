@@ -2,6 +2,7 @@
 
 mod api;
 mod guesses;
+mod hours;
 mod jobs;
 mod manage;
 mod pages;
@@ -10,6 +11,7 @@ mod setup;
 mod store;
 mod workforce;
 
+pub use hours::hours;
 pub use manage::{ChangePerson, NewPerson, create};
 pub use setup::{
     Limits, add_leave, remove_leave, set_credentials, set_limits, set_shifts, set_skills,

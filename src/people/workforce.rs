@@ -1,6 +1,7 @@
 //! The people whom the scheduler may give work to, as the rules see them.
 
-use crate::schema::{allow_list, leave_days, people, person_credentials, person_skills, shifts};
+use crate::hours::{leave_of, shifts_of};
+use crate::schema::{allow_list, people, person_credentials, person_skills};
 use crate::store::Person as PersonRow;
 use base::db::WorkTx;
 use base::error::{Error, Result};
@@ -138,7 +139,8 @@ async fn attachments(tx: &mut WorkTx, ids: &[PersonId]) -> Result<Attachments> {
         let of = attached.credentials.entry(person).or_default();
         of.insert(credential, expires.map(|day| day.0));
     }
-    attach_times(tx, ids, &mut attached).await?;
+    attached.shifts = shifts_of(tx, ids).await?;
+    attached.leave = leave_of(tx, ids).await?;
     let allowed: Vec<(FacilityId, PersonId)> = allow_list::table
         .filter(allow_list::person_id.eq_any(ids))
         .select((allow_list::facility_id, allow_list::person_id))
@@ -148,26 +150,6 @@ async fn attachments(tx: &mut WorkTx, ids: &[PersonId]) -> Result<Attachments> {
         attached.facilities.entry(person).or_default().insert(facility);
     }
     Ok(attached)
-}
-
-async fn attach_times(tx: &mut WorkTx, ids: &[PersonId], attached: &mut Attachments) -> Result<()> {
-    let intervals: Vec<(PersonId, i32, i32, i32)> = shifts::table
-        .filter(shifts::person_id.eq_any(ids))
-        .select((shifts::person_id, shifts::weekday, shifts::from_minute, shifts::to_minute))
-        .load(tx.conn())
-        .await?;
-    for (person, weekday, from, to) in intervals {
-        attached.shifts.entry(person).or_default().push(interval(weekday, from, to)?);
-    }
-    let leave: Vec<(PersonId, Day, Day)> = leave_days::table
-        .filter(leave_days::person_id.eq_any(ids))
-        .select((leave_days::person_id, leave_days::first_day, leave_days::last_day))
-        .load(tx.conn())
-        .await?;
-    for (person, first, last) in leave {
-        attached.leave.entry(person).or_default().push((first.0, last.0));
-    }
-    Ok(())
 }
 
 /// A stored shift; one that is none is an error that says where.

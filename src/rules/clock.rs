@@ -14,7 +14,7 @@ mod week;
 pub use contract::ContractClock;
 pub use shifts::{
     SHIFT_LOOKAHEAD_DAYS, SHIFT_MINUTES_MAX, ShiftError, ShiftInterval, ShiftNow, shift_at,
-    shift_minutes_left,
+    shift_minutes_left, shifts_between,
 };
 pub use week::{DAY_MINUTES, INTERVALS_PER_DAY_MAX, Week, WeekError};
 

@@ -10,6 +10,7 @@ mod explain;
 mod leader;
 mod next;
 mod nothing;
+mod outlook;
 mod pages;
 mod plan;
 mod serve;
@@ -23,6 +24,7 @@ pub use assign::{Assigning, Given, assign, revoke};
 pub use explain::{Candidate, WhyWaiting, why_waiting};
 pub use next::{Taken, begin, next};
 pub use nothing::why_nothing;
+pub use outlook::{Asked, ForecastAnswer, Outlook, outlook};
 pub use plan::{PlanPreview, PlanReport, plan_once, preview};
 pub use serve::serve;
 pub use sweep::sweep;
@@ -39,6 +41,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/work/next", web::post().to(api::next))
         .route("/api/v1/work/{chart}/begin", web::post().to(api::begin))
         .route("/api/v1/board", web::get().to(api::board))
+        .route("/forecast", web::get().to(outlook::page))
+        .route("/api/v1/forecast", web::get().to(outlook::forecast))
         .route("/api/v1/plan", web::post().to(api::plan))
         .route("/api/v1/charts/{id}/waiting", web::get().to(api::waiting))
         .route("/api/v1/charts/{id}/assign", web::post().to(api::assign))
@@ -61,6 +65,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         api::begin,
         api::board,
         api::plan,
+        outlook::api::forecast,
         api::waiting,
         api::assign,
         api::revoke,

@@ -111,6 +111,11 @@ impl Names {
         Self { facilities, queues }
     }
 
+    /// Whether the scope shows a facility.
+    pub(crate) fn shows(&self, facility: FacilityId) -> bool {
+        self.facilities.contains_key(&facility)
+    }
+
     pub(crate) fn facility(&self, facility: FacilityId) -> String {
         self.facilities.get(&facility).map(|name| name.name.clone()).unwrap_or_default()
     }

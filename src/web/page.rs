@@ -26,6 +26,7 @@ const NAVIGATION: &[(Right, NavItem)] = &[
     (Right::CollectReturns, NavItem { href: "/returns", label: "Returns", key: "r" }),
     (Right::TakeWork, NavItem { href: "/work", label: "My work", key: "w" }),
     (Right::ViewBoard, NavItem { href: "/board", label: "Board", key: "b" }),
+    (Right::ViewBoard, NavItem { href: "/forecast", label: "Forecast", key: "t" }),
     (Right::ViewMetrics, NavItem { href: "/metrics", label: "Metrics", key: "m" }),
     (Right::ViewFacilityMetrics, NavItem { href: "/metrics/facility", label: "Metrics", key: "m" }),
     (Right::ViewOwnMetrics, NavItem { href: "/metrics/mine", label: "My numbers", key: "n" }),

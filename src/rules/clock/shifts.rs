@@ -120,6 +120,9 @@ impl TryFrom<Unchecked> for ShiftInterval {
     }
 }
 
+/// Shifts that [`shifts_between`] tells, and the ways to them, at most.
+const SPANS_MAX: usize = 1_000;
+
 /// Whether somebody works now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "now", rename_all = "snake_case")]
@@ -170,6 +173,32 @@ pub fn shift_at(
         }
     }
     on_until.map_or(ShiftNow::Off { next_starts_at: None }, |ends_at| ShiftNow::On { ends_at })
+}
+
+/// The times of work between two moments, in order; shifts that join are one. Looks at most
+/// [`SHIFT_LOOKAHEAD_DAYS`] ahead.
+#[must_use]
+pub fn shifts_between(
+    zone: &TimeZone,
+    shifts: &[ShiftInterval],
+    leave: &[(Date, Date)],
+    (from, to): (Instant, Instant),
+) -> Vec<(Instant, Instant)> {
+    let mut found = Vec::new();
+    let mut at = from;
+    // Each turn is one shift, or the way to it.
+    for _ in 0..SPANS_MAX {
+        match shift_at(zone, shifts, leave, at) {
+            _ if at >= to => break,
+            ShiftNow::On { ends_at } => {
+                found.push((at, ends_at.min(to)));
+                at = ends_at;
+            }
+            ShiftNow::Off { next_starts_at: Some(next) } => at = next,
+            ShiftNow::Off { next_starts_at: None } => break,
+        }
+    }
+    found
 }
 
 /// Whole minutes until the present shift ends; 0 when off shift.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{
     Calendar, ClockError, ContractClock, DAY_MINUTES, ShiftInterval, ShiftNow, Week, WeekError,
-    due_at, open_seconds_between, shift_at, shift_minutes_left, zone,
+    due_at, open_seconds_between, shift_at, shift_minutes_left, shifts_between, zone,
 };
 use crate::Instant;
 
@@ -356,4 +356,19 @@ proptest! {
             ShiftNow::Off { next_starts_at: None } => prop_assert!(shifts.is_empty()),
         }
     }
+}
+
+#[test]
+fn the_shifts_of_some_days_are_told_in_order_without_leave_and_cut_at_both_ends() {
+    let zone = zone("Asia/Kolkata").unwrap();
+    let night = |weekday| ShiftInterval::new(weekday, 18 * 60, 27 * 60).unwrap();
+    let shifts = [night(0), night(1), night(2)];
+    let leave = [(Date::constant(2026, 3, 3), Date::constant(2026, 3, 3))];
+    // Monday 20:00 in Kolkata is in the middle of the first; Tuesday is leave; Wednesday is cut.
+    let from: Instant = "2026-03-02T14:30:00Z".parse().unwrap();
+    let to: Instant = "2026-03-04T13:30:00Z".parse().unwrap();
+    let found = shifts_between(&zone, &shifts, &leave, (from, to));
+    let ends: Instant = "2026-03-02T21:30:00Z".parse().unwrap();
+    let begins: Instant = "2026-03-04T12:30:00Z".parse().unwrap();
+    assert_eq!(found, [(from, ends), (begins, to)]);
 }

@@ -31,7 +31,7 @@ pub struct Forecast {
     pub queues: Vec<QueueOutlook>,
     /// By hour and country.
     pub hours: Vec<HourOfWork>,
-    /// The charts that will probably miss their deadline, the riskiest first.
+    /// The charts that may miss their deadline, the riskiest first; without those that have.
     pub at_risk: Vec<RiskyChart>,
 }
 
@@ -239,7 +239,8 @@ impl<'w> Sum<'w> {
     fn risk(&self, chart: &Chart, done: &[Option<i64>]) -> Option<RiskyChart> {
         let due_seconds = chart.due_seconds?;
         let queue = self.world.queues.get(chart.queue)?;
-        if due_seconds > self.world.horizon_seconds {
+        // What is late already is at no risk any more.
+        if !(0..=self.world.horizon_seconds).contains(&due_seconds) {
             return None;
         }
         let late = done.iter().filter(|done| done.is_none_or(|done| done > due_seconds)).count();

@@ -1,5 +1,7 @@
 //! Who gets what: never the same chart twice, leases that run out, rules that cannot be set aside.
 
+mod forecast;
+
 use crate::support::{Desk, TestApp};
 use rules::access::Role;
 use rules::words::AssignmentKind;
