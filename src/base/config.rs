@@ -175,7 +175,7 @@ impl Config {
     }
 
     /// Key, value, least, most.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 33] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 34] {
         const MIB: u64 = 1024 * 1024;
         let Self { server, database, sessions, passwords, sign_in, intake, leases, .. } = self;
         let Connections { facility, desk, ops, auth, jobs } = database.connections;
@@ -220,6 +220,7 @@ impl Config {
             ),
             ("leases.offer_minutes", leases.offer_minutes.into(), 1, 1440),
             ("leases.lease_minutes", leases.lease_minutes.into(), 1, 1440),
+            ("leases.after_shift_minutes", leases.after_shift_minutes.into(), 1, 1440),
             ("scheduling.tick_seconds", self.scheduling.tick_seconds.into(), 1, 300),
             ("scheduling.reserve_minutes", self.scheduling.reserve_minutes.into(), 0, 480),
             // A leader must be able to miss a tick.

@@ -1,7 +1,7 @@
 //! Who gets which chart, and why: the plan, Next, assignments by hand, and leases that run out.
 //!
-//! Whoever gives work locks the person first, then the chart, then its lease. The planner offers coding
-//! only; reviews are drawn by Next, by whoever may do them.
+//! Whoever gives work locks the person first, then the chart, then its lease. Coding and review are
+//! planned alike, each with the people who may do it.
 
 mod api;
 mod assign;

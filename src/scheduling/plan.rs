@@ -15,7 +15,7 @@ use rules::eligibility::{Person, Work, check};
 use rules::ids::{ChartId, FacilityId, PersonId, QueueId};
 use rules::lifecycle::{self, Action, Actor};
 use rules::planner::{self, Backlog, Placement, Plan, PlanSettings};
-use rules::words::AssignmentState;
+use rules::words::{AssignmentKind, AssignmentState};
 use serde::Serialize;
 use serde_json::json;
 
@@ -121,7 +121,11 @@ async fn offer(services: &Services, epoch: Epoch, placement: &Placement) -> Resu
                 return Ok(Offered::Skipped);
             }
             let now = tx.now();
-            let change = lifecycle::decide(&chart.life(), Action::Assign, Actor::SYSTEM, now)?;
+            let action = match placement.kind {
+                AssignmentKind::Coding => Action::Assign,
+                AssignmentKind::Review | AssignmentKind::Arbitration => Action::StartReview,
+            };
+            let change = lifecycle::decide(&chart.life(), action, Actor::SYSTEM, now)?;
             let offered_until = now.plus_seconds(offer_minutes * SECONDS_PER_MINUTE);
             let terms = leases::Terms {
                 kind: placement.kind,
@@ -131,7 +135,9 @@ async fn offer(services: &Services, epoch: Epoch, placement: &Placement) -> Resu
                 explanation: explanation(placement),
             };
             leases::give(tx, &chart, terms).await?;
-            store::apply(tx, &change.because("planned"), Along::default()).await?;
+            let reviewer = (placement.kind == AssignmentKind::Review).then_some(Some(person.id));
+            let along = Along { reviewer_id: reviewer, ..Along::default() };
+            store::apply(tx, &change.because("planned"), along).await?;
             tell(tx, &[person.id])?;
             Ok(Offered::Made)
         })

@@ -1,4 +1,4 @@
-//! What a plan is made from: everybody with what they hold, and the charts that wait for a coder.
+//! What a plan is made from: everybody with what they hold, and the charts that wait for them.
 
 use crate::store::{self, Depth, Lane, WaitingRow};
 use base::Services;
@@ -22,6 +22,8 @@ const RESERVE_CHARTS_MAX: u32 = 5;
 /// Who let an offer run out is not offered more for so long, unless they begin something by themselves.
 const ABSENCE_SECONDS: i64 = 8 * 3_600;
 const SECONDS_PER_MINUTE: u32 = 60;
+/// The kinds of work that are planned.
+const PLANNED_KINDS: [AssignmentKind; 2] = [AssignmentKind::Coding, AssignmentKind::Review];
 
 /// The plan's reach, from the settings.
 pub(crate) fn settings(services: &Services) -> PlanSettings {
@@ -78,16 +80,16 @@ pub(crate) fn has_room(person: &Person, settings: &PlanSettings, now: Instant) -
     let reserve_open = person.open_work == 0 || person.queued_seconds < settings.reserve_seconds;
     person.active
         && !person.paused
-        && person.kinds.contains(&AssignmentKind::Coding)
+        && PLANNED_KINDS.iter().any(|kind| person.kinds.contains(kind))
         && person.shift_seconds_left(now).is_some()
         && person.open_work < person.wip_limit
         && reserve_open
 }
 
-/// The charts that wait for a coder, queue by queue.
+/// The charts that wait for a coder or a reviewer, queue by queue.
 pub(crate) async fn backlog(tx: &mut WorkTx) -> Result<Backlog> {
     let terms = facilities::all_terms(tx).await?;
-    let lanes: Vec<Lane> = terms.iter().map(coding_lane).collect();
+    let lanes: Vec<Lane> = terms.iter().flat_map(planned_lanes).collect();
     let depth = Depth { per_lane: PLANNED_CHARTS_PER_LANE_MAX, in_all: PLANNED_CHARTS_MAX };
     let waiting = store::waiting(tx, &lanes, depth).await?;
     let mut histories = Histories::of(tx, &waiting).await?;
@@ -104,9 +106,8 @@ pub(crate) async fn backlog(tx: &mut WorkTx) -> Result<Backlog> {
     Ok(Backlog { queues: queues.collect() })
 }
 
-fn coding_lane(terms: &Terms) -> Lane {
-    let kind = AssignmentKind::Coding;
-    Lane { facility: terms.facility_id, queue: terms.queue_id, kind }
+fn planned_lanes(terms: &Terms) -> [Lane; 2] {
+    PLANNED_KINDS.map(|kind| Lane { facility: terms.facility_id, queue: terms.queue_id, kind })
 }
 
 /// Who has touched a chart, in which capacity.
@@ -269,6 +270,7 @@ mod tests {
         assert!(!fits(|it| it.open_work = 3));
         assert!(!fits(|it| it.paused = true));
         assert!(!fits(|it| it.shift_ends_at = None));
-        assert!(!fits(|it| it.kinds = [AssignmentKind::Review].into()));
+        assert!(fits(|it| it.kinds = [AssignmentKind::Review].into()));
+        assert!(!fits(|it| it.kinds = [AssignmentKind::Arbitration].into()));
     }
 }

@@ -8,11 +8,14 @@ use base::audit::{self, Entry};
 use base::db::OpsTx;
 use base::error::{Result, can_fail};
 use charts::leases::{self, Assignment};
+use rules::Instant;
 use rules::eligibility::{Person, QueueTerms, Rule, check_queue};
 use rules::ids::{FacilityId, PersonId, QueueId};
 use rules::lifecycle::Actor;
 use rules::words::AssignmentState;
 use std::collections::{HashMap, HashSet};
+
+const SECONDS_PER_MINUTE: i64 = 60;
 
 /// Why a lease is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,8 @@ enum Because {
     RanOut,
     /// The holder fails a rule that nobody can override.
     Unsafe,
+    /// The holder's shift is over, and so is their work on it.
+    ShiftOver,
 }
 
 /// Ends what has to end and answers how many leases that were. A lease that moved meanwhile is left
@@ -29,7 +34,7 @@ enum Because {
 /// When the leases cannot be read.
 pub async fn sweep(services: &Services) -> Result<u32> {
     let system = services.authority.system();
-    let due = services.db.ops(&system, async |tx| due(tx).await).await?;
+    let due = services.db.ops(&system, async |tx| due(tx, after_shift(services)).await).await?;
     let mut ended = 0_u32;
     for (lease, because) in due {
         let done = Box::pin(end(services, &lease, because)).await;
@@ -40,7 +45,12 @@ pub async fn sweep(services: &Services) -> Result<u32> {
     Ok(ended)
 }
 
-async fn due(tx: &mut OpsTx) -> Result<Vec<(Assignment, Because)>> {
+/// How long after the end of a shift somebody may be silent and still keep their work, in seconds.
+fn after_shift(services: &Services) -> i64 {
+    i64::from(services.config.leases.after_shift_minutes) * SECONDS_PER_MINUTE
+}
+
+async fn due(tx: &mut OpsTx, after_shift_seconds: i64) -> Result<Vec<(Assignment, Because)>> {
     let mut due = Vec::new();
     let mut seen = HashSet::new();
     for lease in leases::run_out(tx).await? {
@@ -62,14 +72,27 @@ async fn due(tx: &mut OpsTx) -> Result<Vec<(Assignment, Because)>> {
     for lease in live.into_iter().filter(|lease| !seen.contains(&lease.id)) {
         let Some(terms) = terms.get(&(lease.facility_id, lease.queue_id)) else { continue };
         // Who is not among the workforce is disabled, or does none of this work any more.
-        let fails = holders
-            .get(&lease.person_id)
-            .is_none_or(|person| check_queue(person, terms, lease.kind, now).is_err());
-        if fails {
+        let holder = holders.get(&lease.person_id);
+        if holder.is_none_or(|person| check_queue(person, terms, lease.kind, now).is_err()) {
             due.push((lease, Because::Unsafe));
+        } else if holder.is_some_and(|it| has_left(it, &lease, (now, after_shift_seconds))) {
+            due.push((lease, Because::ShiftOver));
         }
     }
     Ok(due)
+}
+
+/// Whether somebody began this piece of work, is off shift, on leave for instance, and has not touched it
+/// for a while. Offers have a term of their own: one made for the next shift stays.
+fn has_left(
+    holder: &Person,
+    lease: &Assignment,
+    (now, after_shift_seconds): (Instant, i64),
+) -> bool {
+    let last_sign =
+        lease.started_at.map(|started| lease.last_seen_at.unwrap_or(started).max(started));
+    let silent = last_sign.is_some_and(|sign| now.seconds_since(sign) >= after_shift_seconds);
+    lease.state == AssignmentState::Active && holder.shift_ends_at.is_none() && silent
 }
 
 /// Ends one lease, if it is still to be ended once its chart is locked.
@@ -84,6 +107,13 @@ async fn end(services: &Services, lease: &Assignment, because: Because) -> Resul
             let (how, reason) = match because {
                 Because::RanOut if live.lease_expires_at >= tx.now() => return Ok(false),
                 Because::RanOut => (AssignmentState::Expired, silence(&live)),
+                Because::ShiftOver => {
+                    let (holder, _) = snapshot::person_now(tx, live.person_id).await?;
+                    if !has_left(&holder, &live, (tx.now(), after_shift(services))) {
+                        return Ok(false);
+                    }
+                    (AssignmentState::Expired, "shift_over")
+                }
                 Because::Unsafe => match failed_rule(tx, &live).await? {
                     None => return Ok(false),
                     Some(rule) => (AssignmentState::Revoked, rule.as_str()),

@@ -210,6 +210,8 @@ pub struct LeasesSection {
     pub offer_minutes: u32,
     /// How long an opened chart is held without activity.
     pub lease_minutes: u32,
+    /// How long somebody off shift may be silent and still keep what they began.
+    pub after_shift_minutes: u32,
 }
 
 /// The planner.

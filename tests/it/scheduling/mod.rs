@@ -2,8 +2,9 @@
 
 mod forecast;
 
-use crate::support::{Desk, TestApp};
+use crate::support::{Client, Desk, TestApp};
 use rules::access::Role;
+use rules::clock::ShiftInterval;
 use rules::words::AssignmentKind;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -143,4 +144,62 @@ async fn whoever_is_taken_off_the_allow_list_loses_what_they_hold() {
     let admin = app.staff(&[Role::FacilityAdmin]).await.client;
     let chart = admin.get(&format!("/api/v1/charts/{}", charts[0])).await.ok();
     assert_eq!(chart["state"], "ready");
+}
+
+#[actix_web::test]
+async fn who_goes_home_in_the_middle_gives_the_chart_back_and_an_offer_for_tomorrow_stays() {
+    let app = TestApp::new().await;
+    let charts = upload(&app, 2).await;
+    let coder = app.vendor(&[Role::Coder]).await;
+    let begun = take(&coder).await.unwrap();
+    let other = charts.iter().find(|chart| **chart != begun).unwrap();
+    // From now on there is no shift at this hour, but one tomorrow.
+    let tomorrow = ShiftInterval::new(3, 0, 600).unwrap();
+    people::set_shifts(&app.services, &app.system(), coder.id, &[tomorrow]).await.unwrap();
+    let lead = app.vendor(&[Role::TeamLead]).await.client;
+    let given = json!({ "person_id": coder.id, "reason": "knows the patient" });
+    lead.post(&format!("/api/v1/charts/{other}/assign"), given).await.ok();
+
+    scheduling::sweep(&app.services).await.unwrap();
+    let holder = async |chart: &str| {
+        let why = lead.get(&format!("/api/v1/charts/{chart}/waiting")).await.ok();
+        why["holder"].as_str().map(str::to_owned)
+    };
+    assert_eq!(holder(&begun).await, Some(coder.id.to_string()), "they may still be finishing it");
+    app.advance_minutes(21);
+    scheduling::sweep(&app.services).await.unwrap();
+    let lead = Client::signed_in(
+        &app.door,
+        &app.services,
+        app.vendor_person(&[Role::TeamLead], "IN").await,
+    )
+    .await;
+    let why = lead.get(&format!("/api/v1/charts/{begun}/waiting")).await.ok();
+    assert!(why["holder"].is_null());
+    let why = lead.get(&format!("/api/v1/charts/{other}/waiting")).await.ok();
+    assert_eq!(why["holder"], coder.id.to_string());
+}
+
+#[actix_web::test]
+async fn a_review_is_offered_by_the_plan_to_somebody_who_did_not_code_the_chart() {
+    let app = TestApp::own_database().await;
+    upload(&app, 1).await;
+    // Both may code and review; whoever codes the chart must not get its review.
+    let first = app.vendor(&[Role::Coder, Role::Reviewer]).await;
+    let second = app.vendor(&[Role::Coder, Role::Reviewer]).await;
+    let chart = take(&first).await.unwrap();
+    let path = format!("/api/v1/desk/{chart}");
+    let desk = first.client.get(&path).await.ok();
+    let line = json!({ "role": "principal", "system": "icd10cm", "code": "I10" });
+    let submit =
+        json!({ "epoch": desk["lease"]["epoch"], "lines": [line], "note": "", "dismissals": [] });
+    first.client.post(&format!("{path}/submit"), submit).await.ok();
+    app.run_jobs().await;
+    scheduling::plan_once(&app.services).await.unwrap();
+    let work = second.client.get("/api/v1/work").await.ok();
+    assert_eq!(work["in_hand"][0]["kind"], "review", "{work}");
+    let taken = second.client.post("/api/v1/work/next", json!({})).await.ok();
+    assert_eq!(taken["taken"]["chart_id"], chart.as_str());
+    let none = first.client.post("/api/v1/work/next", json!({})).await.ok();
+    assert!(none["taken"].is_null());
 }
