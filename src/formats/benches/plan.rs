@@ -1,4 +1,4 @@
-//! How good plans are, and how long they take: `cargo bench --bench plan [-- FOLDER]`.
+//! How good plans are, and how long they take: `cargo bench -p formats --bench plan [-- FOLDER]`.
 //!
 //! Plans batches of the bench's own making, or every chart-assign/1 instance of a folder, within a
 //! second each, and prints them beside the simple policies that coding shops use today. With a
