@@ -95,7 +95,7 @@ impl Default for PlanSettings {
             reserve_seconds: 30 * 60,
             reserve_charts: 5,
             horizon_charts: 50_000,
-            search_looks_max: 100_000_000,
+            search_looks_max: 40_000_000,
             seed: 1,
         }
     }

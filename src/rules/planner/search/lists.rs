@@ -94,15 +94,10 @@ impl<'t, 'a> Lists<'t, 'a> {
         let desk = self.table.desks[at(coder)];
         let going = &list[position];
         let seconds = i64::from(going.seconds);
-        let mut done = desk.from + self.busy[at(coder)];
-        let mut saved = 0;
-        for slot in list[position + 1..].iter().rev() {
-            saved += self.table.cost(slot, done, desk.end);
-            saved -= self.table.cost(slot, done - seconds, desk.end);
-            done -= i64::from(slot.seconds);
-        }
+        let earlier =
+            |slot: &Slot| slot.cost - self.table.cost(slot, slot.done - seconds, desk.end);
         self.looked_at(list.len());
-        saved + self.table.cost(going, done, desk.end)
+        going.cost + list[position + 1..].iter().map(earlier).sum::<i64>()
     }
 
     /// The cheapest place for a chart in a list from which the chart at `without` has gone, when
@@ -122,27 +117,31 @@ impl<'t, 'a> Lists<'t, 'a> {
             None => (&list[..], &[][..], 0),
         };
         let seconds = i64::from(new.seconds);
-        let mut done = desk.from + self.busy[at(coder)] - gone;
-        let mut position = head.len() + tail.len();
-        let mut best = Insertion { cost: self.table.cost(new, done + seconds, desk.end), position };
+        let ends = desk.from + self.busy[at(coder)] - gone;
+        let mut best = Insertion {
+            cost: self.table.cost(new, ends + seconds, desk.end),
+            position: head.len() + tail.len(),
+        };
         let mut found = best.cost < limit;
         if !found {
             best.cost = limit;
         }
         let mut shifted = 0;
-        for slots in [tail, head] {
-            for slot in slots.iter().rev() {
-                shifted += self.table.cost(slot, done + seconds, desk.end);
-                shifted -= self.table.cost(slot, done, desk.end);
+        // Behind the gap everything is done earlier than it was; before it, as it was.
+        for (slots, first, sooner) in [(tail, head.len(), gone), (head, 0, 0)] {
+            for (index, slot) in slots.iter().enumerate().rev() {
+                let done = slot.done - sooner;
+                let now =
+                    if sooner == 0 { slot.cost } else { self.table.cost(slot, done, desk.end) };
+                shifted += self.table.cost(slot, done + seconds, desk.end) - now;
                 if shifted > best.cost || (shifted == best.cost && !found) {
-                    self.looked_at(head.len() + tail.len() - position + 1);
+                    self.looked_at(head.len() + tail.len() - first - index);
                     return found.then_some(best);
                 }
-                done -= i64::from(slot.seconds);
-                position -= 1;
-                let cost = shifted + self.table.cost(new, done + seconds, desk.end);
+                let begins = done - i64::from(slot.seconds);
+                let cost = shifted + self.table.cost(new, begins + seconds, desk.end);
                 if cost < best.cost || (cost == best.cost && found && slot.due > new.due) {
-                    best = Insertion { cost, position };
+                    best = Insertion { cost, position: first + index };
                     found = true;
                 }
             }
@@ -206,8 +205,10 @@ impl<'t, 'a> Lists<'t, 'a> {
         }
         self.looked_at(self.of_coder[at(coder)].len());
         let mut done = desk.from;
-        for slot in &self.of_coder[at(coder)] {
+        for slot in &mut self.of_coder[at(coder)] {
             done += i64::from(slot.seconds);
+            slot.done = done;
+            slot.cost = self.table.cost(slot, done, desk.end);
             if done > slot.due {
                 self.costly.insert(slot.chart);
             } else {

@@ -35,7 +35,7 @@ pub struct Effort {
 }
 
 /// Looks in a millisecond of one core, on the slow side.
-const LOOKS_PER_MILLISECOND: u64 = 215_000;
+const LOOKS_PER_MILLISECOND: u64 = 200_000;
 /// The same for more charts than the processor's cache holds.
 const LOOKS_PER_MILLISECOND_OF_MANY: u64 = 90_000;
 const MANY_CHARTS: u64 = 200_000;

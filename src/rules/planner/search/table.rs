@@ -55,6 +55,10 @@ pub struct Slot {
     pub weight: i64,
     /// When it is due.
     pub due: i64,
+    /// When it is done, as its list was last settled.
+    pub done: i64,
+    /// What it costs then.
+    pub cost: i64,
     /// How long this coder takes.
     pub seconds: u32,
     /// Which chart it is.
@@ -144,6 +148,8 @@ impl<'a> Table<'a> {
             leave: work.leave,
             weight: work.weight,
             due: work.due,
+            done: 0,
+            cost: 0,
             seconds: u32::try_from(seconds.clamp(0, SECONDS_MAX)).unwrap_or(u32::MAX),
             chart,
         }
