@@ -1,4 +1,4 @@
-//! The company: three facilities with two queues each, sixty coders and ten reviewers.
+//! The company: three facilities with two queues each, sixty coders and sixteen reviewers.
 
 use super::{DAY_SECONDS, DAYS, Outcome};
 use base::Services;
@@ -65,7 +65,7 @@ const TEAMS: [Team; 3] = [
         country: "US",
         zone: "America/New_York",
         coders: 16,
-        reviewers: 4,
+        reviewers: 6,
         hours: (480, 990),
         clients: &[0, 1, 2],
     },
@@ -74,7 +74,7 @@ const TEAMS: [Team; 3] = [
         country: "IN",
         zone: "Asia/Kolkata",
         coders: 26,
-        reviewers: 4,
+        reviewers: 6,
         hours: (1_020, 1_560),
         clients: &[0, 1],
     },
@@ -82,7 +82,7 @@ const TEAMS: [Team; 3] = [
         country: "PH",
         zone: "Asia/Manila",
         coders: 18,
-        reviewers: 2,
+        reviewers: 4,
         hours: (480, 1_020),
         clients: &[0, 1],
     },
@@ -90,7 +90,8 @@ const TEAMS: [Team; 3] = [
 
 /// Name, zone, share of all charts, holiday, queues.
 type Plan = (&'static str, &'static str, u32, &'static [&'static str], [QueuePlan; 2]);
-/// Name, minutes (long charts, so that a month of sixty people takes minutes to live through), turnaround in business minutes, priority, onshore only, share.
+/// Name, minutes, turnaround in business minutes, priority, onshore only, share. The charts are long, so
+/// that sixty people can be followed through a month in some minutes.
 type QueuePlan = (&'static str, i32, i32, i32, bool, u32);
 
 const CLIENTS: [Plan; 3] = [
@@ -99,21 +100,21 @@ const CLIENTS: [Plan; 3] = [
         "America/New_York",
         50,
         &[],
-        [("Emergency", 90, 720, 2, false, 60), ("Inpatient", 160, 1_440, 3, false, 40)],
+        [("Emergency", 90, 420, 2, false, 60), ("Inpatient", 160, 960, 3, false, 40)],
     ),
     (
         "Mesa Clinics",
         "America/Phoenix",
         32,
         &["2026-03-31", "2026-03-17"],
-        [("Office visits", 75, 1_080, 3, false, 70), ("Surgery", 130, 960, 2, false, 30)],
+        [("Office visits", 75, 660, 3, false, 70), ("Surgery", 130, 540, 2, false, 30)],
     ),
     (
         "Lakeshore Veterans",
         "America/Chicago",
         18,
         &["2026-03-16"],
-        [("Outpatient", 100, 1_080, 3, true, 65), ("Urgent", 65, 600, 1, true, 35)],
+        [("Outpatient", 100, 660, 3, true, 65), ("Urgent", 65, 300, 1, true, 35)],
     ),
 ];
 

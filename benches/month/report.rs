@@ -129,29 +129,34 @@ fn in_time(life: &Life, charts: &[ChartRow]) {
     }
 }
 
-/// How evenly the work was spread over the coders, as a share of their hours.
+/// How evenly the work was spread, as a share of everybody's hours.
 fn load(life: &Life) {
-    let hours = |place: usize| {
-        let worker = life.company.workers.get(place)?;
-        let begins: Instant = super::BEGINS.parse().ok()?;
-        let steps = (0..DAYS * 96)
-            .filter(|step| shift_of(worker, begins.plus_seconds(step * 900)).is_some());
-        u32::try_from(steps.count()).ok()
+    let shares = |is: &dyn Fn(&super::crew::Worker) -> bool| -> Vec<f64> {
+        let of = life.company.workers.iter().enumerate().filter(|(_, worker)| is(worker));
+        of.filter_map(|(place, _)| busy_percent(life, place)).collect()
     };
-    let coders = life.company.workers.iter().enumerate().filter(|(_, worker)| codes(worker));
-    let shares: Vec<f64> = coders
-        .filter_map(|(place, _)| {
-            let worked = u32::try_from(*life.worked_seconds.get(place)?).ok()?;
-            Some(100.0 * f64::from(worked) / (f64::from(hours(place)?.max(1)) * 900.0))
-        })
-        .collect();
-    let count = f64::from(u32::try_from(shares.len()).unwrap_or(1).max(1));
-    let mean = shares.iter().sum::<f64>() / count;
-    let variance = shares.iter().map(|share| (share - mean).powi(2)).sum::<f64>() / count;
-    println!(
-        "\ncoders were busy {mean:.1} % of their hours, with a deviation of {:.1} points",
-        variance.sqrt()
-    );
+    for (who, shares) in
+        [("coders", shares(&codes)), ("reviewers", shares(&|worker| !codes(worker)))]
+    {
+        let count = f64::from(u32::try_from(shares.len()).unwrap_or(1).max(1));
+        let mean = shares.iter().sum::<f64>() / count;
+        let variance = shares.iter().map(|share| (share - mean).powi(2)).sum::<f64>() / count;
+        let deviation = variance.sqrt();
+        println!(
+            "{who} were busy {mean:.1} % of their hours, with a deviation of {deviation:.1} points"
+        );
+    }
+}
+
+fn busy_percent(life: &Life, place: usize) -> Option<f64> {
+    const STEP_SECONDS: i64 = 900;
+    let worker = life.company.workers.get(place)?;
+    let begins: Instant = super::BEGINS.parse().ok()?;
+    let steps = (0..DAYS * DAY_SECONDS / STEP_SECONDS)
+        .filter(|step| shift_of(worker, begins.plus_seconds(step * STEP_SECONDS)).is_some());
+    let on_shift = u32::try_from(steps.count()).ok()?.max(1);
+    let worked = u32::try_from(*life.worked_seconds.get(place)?).ok()?;
+    Some(100.0 * f64::from(worked) / (f64::from(on_shift) * 900.0))
 }
 
 struct Point {
@@ -202,7 +207,8 @@ fn honesty(life: &Life, charts: &[ChartRow]) -> Vec<Point> {
 /// Foretold across, actual up; a dot on the line was right, a large dot is of many charts.
 fn calibration(points: &[Point]) -> String {
     let mut svg = String::from(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 460 440\" font-family=\"sans-serif\" font-size=\"11\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 460 440\" \
+         font-family=\"sans-serif\" font-size=\"11\">\n\
          <rect width=\"460\" height=\"440\" fill=\"#fff\"/>\n\
          <line x1=\"50\" y1=\"400\" x2=\"450\" y2=\"0\" stroke=\"#bbb\" stroke-dasharray=\"4 3\"/>\n\
          <path d=\"M50 0V400H450\" fill=\"none\" stroke=\"#444\"/>\n\

@@ -54,6 +54,7 @@ pub(super) async fn gather(tx: &mut WorkTx, horizon_seconds: i64) -> Result<Worl
 async fn queues(tx: &mut WorkTx, terms: &[Terms], horizon: i64) -> Result<Vec<Queue>> {
     let arrivals = history::arrivals(tx).await?;
     let lengths = history::lengths(tx).await?;
+    let reviewed = history::review_percents(tx).await?;
     let mut calendars: HashMap<FacilityId, Calendar> = HashMap::new();
     let mut queues = Vec::with_capacity(terms.len());
     for terms in terms {
@@ -73,7 +74,10 @@ async fn queues(tx: &mut WorkTx, terms: &[Terms], horizon: i64) -> Result<Vec<Qu
             priority: terms.priority,
             expected_seconds: whole(coding),
             review_seconds: whole(review.unwrap_or(coding * REVIEW_SHARE)),
-            sampling_percent: u32::try_from(terms.sampling_percent).unwrap_or(0),
+            sampling_percent: match reviewed.get(&queue) {
+                Some(percent) => whole(percent.min(100.0)),
+                None => u32::try_from(terms.sampling_percent).unwrap_or(0),
+            },
             arrivals: hours_ahead(
                 (tx.now(), horizon),
                 arrivals.get(&queue).map_or(&[][..], Vec::as_slice),

@@ -10,6 +10,8 @@ use std::collections::HashMap;
 
 /// How far back to look: long enough for a pattern, short enough to follow a change.
 pub(super) const HISTORY_DAYS: i64 = 56;
+/// The same for the share of codings that is reviewed, which falls as new coders settle in.
+const REVIEW_HISTORY_DAYS: i64 = 14;
 const DAY_SECONDS: i64 = 86_400;
 /// Hours in a week, counted from the Thursday on which 1970 began.
 pub(super) const WEEK_HOURS: i64 = 168;
@@ -82,6 +84,32 @@ pub(super) async fn lengths(tx: &mut WorkTx) -> QueryResult<HashMap<(Queue, Assi
     .await?;
     let key = |row: &LengthRow| ((row.facility_id, row.queue_id), row.kind);
     Ok(rows.into_iter().map(|row| (key(&row), row.seconds)).collect())
+}
+
+/// How many of a hundred codings of the last two weeks were reviewed, by queue, where there were enough:
+/// new coders are reviewed in full, so that it is more than the contract's sample.
+pub(super) async fn review_percents(tx: &mut WorkTx) -> QueryResult<HashMap<Queue, f64>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Uuid)]
+        facility_id: FacilityId,
+        #[diesel(sql_type = Uuid)]
+        queue_id: QueueId,
+        #[diesel(sql_type = Double)]
+        percent: f64,
+    }
+    let now = tx.now();
+    let rows: Vec<Row> = diesel::sql_query(
+        "select facility_id, queue_id, (100.0 * count(*) filter (where kind = 'review') \
+             / count(*) filter (where kind = 'coding'))::float8 as percent \
+         from app.assignments where state = 'submitted' and ended_at >= $1 \
+         group by 1, 2 having count(*) filter (where kind = 'coding') >= $2",
+    )
+    .bind::<Timestamptz, _>(now.plus_seconds(-REVIEW_HISTORY_DAYS * DAY_SECONDS))
+    .bind::<BigInt, _>(WORKS_MIN)
+    .load(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| ((row.facility_id, row.queue_id), row.percent)).collect())
 }
 
 /// By how much coding strays from what was expected: the standard deviation of the logarithm of
