@@ -155,8 +155,8 @@ fn busy_percent(life: &Life, place: usize) -> Option<f64> {
     let steps = (0..DAYS * DAY_SECONDS / STEP_SECONDS)
         .filter(|step| shift_of(worker, begins.plus_seconds(step * STEP_SECONDS)).is_some());
     let on_shift = u32::try_from(steps.count()).ok()?.max(1);
-    let worked = u32::try_from(*life.worked_seconds.get(place)?).ok()?;
-    Some(100.0 * f64::from(worked) / (f64::from(on_shift) * 900.0))
+    let busy = u32::try_from(*life.worked_seconds.get(place)?).ok()?;
+    Some(100.0 * f64::from(busy) / (f64::from(on_shift) * 900.0))
 }
 
 struct Point {
@@ -199,7 +199,8 @@ fn honesty(life: &Life, charts: &[ChartRow]) -> Vec<Point> {
     let within = percent(points.iter().filter(|it| it.within).count(), points.len());
     println!("\n{} forecasts of a facility's next day", points.len());
     println!(
-        "off by {miss:.1} points on average, {bias:+.1} too hopeful; {within:.0} % within the range of eight in ten runs"
+        "off by {miss:.1} points on average, {bias:+.1} too hopeful; {within:.0} % within the range of \
+         eight in ten runs"
     );
     points
 }
@@ -218,7 +219,8 @@ fn calibration(points: &[Point]) -> String {
     for mark in [0_u32, 25, 50, 75, 100] {
         let (x, y) = (50 + 4 * mark, 400 - 4 * mark);
         let tick = format!(
-            "<text x=\"{x}\" y=\"416\" text-anchor=\"middle\">{mark}</text><text x=\"44\" y=\"{}\" text-anchor=\"end\">{mark}</text>\n",
+            "<text x=\"{x}\" y=\"416\" text-anchor=\"middle\">{mark}</text>\
+             <text x=\"44\" y=\"{}\" text-anchor=\"end\">{mark}</text>\n",
             y + 4
         );
         svg.push_str(&tick);
