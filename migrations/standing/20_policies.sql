@@ -9,7 +9,7 @@ declare
     p record;
     work constant text[] := array['queues','charts','chart_events','exclusions','assignments','holds',
         'reviews','returns','facility_holidays','facility_keys','allow_list','sampling_blocks',
-        'sampling_draws'];
+        'sampling_draws','expectations'];
     clinical constant text[] := array['encounters','documents','codings','coding_lines','drafts',
         'findings','notes'];
 begin
@@ -98,6 +98,21 @@ create policy sweep on app.idempotency_keys to chartrelay_jobs using (true);
 create policy owner on app.allow_list for select to chartrelay_owner using (true);
 create policy owner on app.facilities for select to chartrelay_owner using (true);
 create policy owner on app.assignments for select to chartrelay_owner using (true);
+-- `app.take_next` asks the signed scope once and writes down what it reaches; nobody else acts as the owner.
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['charts','assignments','chart_events','exclusions'] loop
+        execute format('create policy reach on app.%I to chartrelay_owner '
+            'using (facility_id = any ((select current_setting(''app.reach'', true))::uuid[])) '
+            'with check (facility_id = any ((select current_setting(''app.reach'', true))::uuid[]))', t);
+    end loop;
+end $$;
+create policy reach on app.people to chartrelay_owner using (home_facility_id is null);
+create policy reach on app.idempotency_keys to chartrelay_owner
+    using (principal_id = (select app.scope_person()))
+    with check (principal_id = (select app.scope_person()));
 
 alter table audit.heads enable row level security;
 alter table audit.heads force row level security;

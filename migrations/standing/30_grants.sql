@@ -8,7 +8,7 @@ grant usage on schema app, audit to
 -- facility: own tenant, work and patient data
 grant select on app.facilities, app.facility_holidays, app.facility_keys, app.queues, app.chart_events,
     app.assignments, app.holds, app.reviews, app.codings, app.coding_lines, app.findings,
-    app.sampling_draws
+    app.sampling_draws, app.expectations
     to chartrelay_facility;
 grant select, insert, update on app.charts, app.encounters, app.documents, app.people, app.api_keys,
     app.idempotency_keys, app.holds
@@ -24,7 +24,7 @@ grant select on audit.events to chartrelay_facility;
 -- desk: patient data of the charts at hand, metadata of the allow-listed facilities
 grant select on app.facilities, app.facility_holidays, app.facility_keys, app.queues, app.people,
     app.encounters, app.documents, app.allow_list, app.person_skills, app.person_credentials,
-    app.shifts, app.leave_days, app.returns
+    app.shifts, app.leave_days, app.returns, app.person_speeds
     to chartrelay_desk;
 grant select, insert, update on app.charts, app.assignments, app.holds, app.reviews, app.drafts,
     app.idempotency_keys
@@ -38,16 +38,16 @@ grant insert on app.jobs to chartrelay_desk;
 -- ops: metadata of every facility in scope, no patient data at all
 grant select, insert, update on app.facilities, app.queues, app.charts, app.assignments, app.holds,
     app.reviews, app.people, app.shifts, app.person_credentials, app.sampling_blocks,
-    app.idempotency_keys, app.leaders
+    app.idempotency_keys, app.leaders, app.expectations, app.person_speeds
     to chartrelay_ops;
 grant select, insert on app.chart_events, app.exclusions, app.sampling_draws, app.facility_holidays,
     app.allow_list, app.person_skills, app.leave_days
     to chartrelay_ops;
 grant insert on app.facility_keys to chartrelay_ops;
 grant delete on app.facility_holidays, app.allow_list, app.person_skills, app.person_credentials,
-    app.shifts, app.leave_days
+    app.shifts, app.leave_days, app.expectations, app.person_speeds
     to chartrelay_ops;
-grant select on app.returns, audit.events to chartrelay_ops;
+grant select on app.returns, app.revisions, audit.events to chartrelay_ops;
 grant insert on app.jobs to chartrelay_ops;
 grant select (id, for_facility_id, kind, state, run_at, attempt, max_attempts, errors, created_at,
     finished_at) on app.jobs to chartrelay_ops;

@@ -19,7 +19,8 @@ pub async fn safe(
     person: PersonId,
     kind: AssignmentKind,
 ) -> Result<()> {
-    let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?.eligibility();
+    let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
+    let terms = terms.eligibility_of_holders();
     let candidate = people::candidate(tx, person).await?;
     let involved = leases::involved(tx, chart.id).await?;
     let excluded = leases::excluded(tx, chart.id).await?;

@@ -5,11 +5,13 @@
 
 mod api;
 pub mod documents;
+pub mod escalation;
 pub mod guard;
 pub mod held;
 pub mod holds;
 pub mod leases;
 pub mod notes;
+pub mod observed;
 mod pages;
 pub mod patient;
 pub mod promises;

@@ -29,6 +29,10 @@ diesel::table! {
         sticky_until -> Nullable<Timestamptz>,
         duplicate_of -> Nullable<Uuid>,
         received_by -> Uuid,
+        length_bucket -> Text,
+        standard_seconds -> Nullable<Integer>,
+        escalated -> Array<Text>,
+        widens -> Bool,
     }
 }
 

@@ -6,7 +6,9 @@ use base::error::{Error, Result};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::Instant;
+use rules::escalation::Step;
 use rules::ids::{ChartId, FacilityId, PersonId, QueueId};
+use rules::learning::LengthBucket;
 use rules::lifecycle::{Action, ActorKind, Change, Chart, ChartState};
 use rules::words::AssignmentKind;
 
@@ -71,6 +73,8 @@ pub struct NewChart {
     pub received_at: Instant,
     pub duplicate_of: Option<ChartId>,
     pub received_by: PersonId,
+    pub length_bucket: LengthBucket,
+    pub standard_seconds: i32,
 }
 
 /// What else changes with a move; `None` leaves a column as it is.
@@ -217,6 +221,50 @@ pub async fn apply(tx: &mut WorkTx, change: &Change, along: Along) -> Result<Cha
         actor_kind: change.actor().kind,
         actor_id: change.actor().person,
         reason: change.reason(),
+    };
+    diesel::insert_into(chart_events::table).values(&event).execute(tx.conn()).await?;
+    Ok(row)
+}
+
+/// Writes one decided step of a ladder and its timeline entry; neither state nor lane is touched, whoever
+/// holds the chart goes on.
+///
+/// # Errors
+/// [`Error::Conflict`] when the chart moved on meanwhile.
+pub async fn escalate(
+    tx: &mut WorkTx,
+    change: &Change,
+    step: Step,
+    priority: i32,
+) -> Result<ChartRow> {
+    let (before, after) = (change.before(), change.after());
+    let chart = charts::table
+        .find((before.facility, before.id))
+        .filter(charts::state.eq(before.state))
+        .filter(charts::version.eq(before.version));
+    let row = diesel::update(chart)
+        .set((
+            charts::version.eq(after.version),
+            charts::priority.eq(priority),
+            charts::escalated.eq(charts::escalated.concat(vec![step.as_str()])),
+            (step == Step::WidenSkills).then(|| charts::widens.eq(true)),
+        ))
+        .returning(ChartRow::as_returning())
+        .get_result(tx.conn())
+        .await
+        .optional()?;
+    let row = row.ok_or_else(|| Error::Conflict("the chart moved on meanwhile".into()))?;
+    let event = NewEvent {
+        facility_id: before.facility,
+        chart_id: before.id,
+        seq: after.version,
+        at: change.at(),
+        action: change.action(),
+        from_state: before.state,
+        to_state: after.state,
+        actor_kind: change.actor().kind,
+        actor_id: change.actor().person,
+        reason: Some(step.as_str()),
     };
     diesel::insert_into(chart_events::table).values(&event).execute(tx.conn()).await?;
     Ok(row)

@@ -162,7 +162,7 @@ async fn queue_view(tx: &mut ClinicalTx, chart: &ChartRow, terms: &Terms) -> Res
         name: terms.name.clone(),
         work_type: terms.work_type,
         work_type_label: terms.work_type.label(),
-        expected_seconds: terms.expected_seconds,
+        expected_seconds: chart.expected_seconds,
     })
 }
 

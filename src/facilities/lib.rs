@@ -2,7 +2,9 @@
 
 mod api;
 mod calendar;
+mod expectations;
 mod hours;
+mod ladder;
 mod manage;
 mod pages;
 mod schema;
@@ -10,6 +12,7 @@ mod store;
 mod terms;
 
 pub use calendar::{FacilityName, calendar, names};
+pub use expectations::{expected_seconds, keep_estimates};
 pub use hours::{BusinessCalendar, OpenHours};
 pub use manage::{
     NewFacility, NewQueue, allow, change_queue, create, create_queue, disallow, set_calendar,

@@ -1,11 +1,13 @@
 //! Making and changing facilities, queues and allow-lists.
 
+use crate::ladder::StoredLadder;
 use crate::store::{self, FacilityRow, QueueChange, QueueRow};
 use base::Services;
 use base::audit::{self, Entry};
 use base::db::VendorScope;
 use base::error::{Checks, Error, Result};
 use rules::clock::Week;
+use rules::escalation::Ladder;
 use rules::ids::{FacilityId, PersonId, QueueId};
 use rules::time::Day;
 use rules::words::WorkType;
@@ -73,6 +75,14 @@ pub struct NewQueue {
     /// Skills that its people need.
     #[serde(default)]
     pub required_skills: Vec<String>,
+    /// Skills that its people need, too, until a waiting chart has taken the step `widen_skills`.
+    #[serde(default)]
+    pub preferred_skills: Vec<String>,
+    /// What is done as a deadline comes nearer: each step with its mark, `75%` of the turnaround used, `-60`
+    /// business minutes before the deadline, or `+30` after it. The usual ladder when absent.
+    #[serde(default)]
+    #[schema(value_type = Option<std::collections::BTreeMap<rules::escalation::Step, Option<String>>>)]
+    pub escalation: Ladder,
     /// Credentials that its people need, unexpired.
     #[serde(default)]
     pub required_credentials: Vec<String>,
@@ -113,6 +123,8 @@ impl NewQueue {
             name: name.into(),
             work_type,
             required_skills: Vec::new(),
+            preferred_skills: Vec::new(),
+            escalation: Ladder::default(),
             required_credentials: Vec::new(),
             onshore_only: false,
             allowed_countries: Vec::new(),
@@ -142,6 +154,11 @@ impl NewQueue {
             .require(
                 few(&self.required_skills) && self.required_skills.iter().all(word),
                 "required_skills",
+                "at most 10 words of letters, digits and underscores",
+            )
+            .require(
+                few(&self.preferred_skills) && self.preferred_skills.iter().all(word),
+                "preferred_skills",
                 "at most 10 words of letters, digits and underscores",
             )
             .require(
@@ -314,6 +331,8 @@ pub async fn create_queue(
                 accuracy_target_percent: new.accuracy_target_percent,
                 active: new.active,
                 created_at: tx.now(),
+                preferred_skills: new.preferred_skills,
+                escalation: StoredLadder(new.escalation),
             };
             if store::insert_queue(tx, &row).await? == 0 {
                 return Err(Error::invalid("name", "this facility has a queue of that name"));
@@ -349,6 +368,8 @@ pub async fn change_queue(
         sampling_percent: terms.sampling_percent,
         accuracy_target_percent: terms.accuracy_target_percent,
         active: terms.active,
+        preferred_skills: terms.preferred_skills,
+        escalation: StoredLadder(terms.escalation),
     };
     services
         .db

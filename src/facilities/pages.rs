@@ -7,6 +7,7 @@ use actix_web::web::{self as routes_of, Path, ServiceConfig};
 use askama::Template;
 use base::Error;
 use rules::access::{Right, may};
+use rules::escalation::Step;
 use rules::ids::{FacilityId, PersonId, QueueId};
 use rules::words::WorkType;
 use std::collections::HashMap;
@@ -119,6 +120,16 @@ struct QueuePage {
 }
 
 impl QueuePage {
+    #[expect(clippy::unused_self, reason = "the template asks the page")]
+    const fn steps(&self) -> &'static [Step] {
+        Step::ALL
+    }
+
+    /// The mark as it is entered.
+    fn mark(&self, step: &Step) -> String {
+        self.terms.escalation.mark(*step).map_or_else(String::new, |mark| mark.to_string())
+    }
+
     /// The price as it is entered.
     fn price(&self) -> String {
         const CENTS: i64 = 100;

@@ -49,6 +49,21 @@ diesel::table! {
         active -> Bool,
         created_at -> Timestamptz,
         version -> Integer,
+        preferred_skills -> Array<Text>,
+        escalation -> Jsonb,
+        widened_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    app.expectations (facility_id, queue_id, length_bucket) {
+        facility_id -> Uuid,
+        queue_id -> Uuid,
+        length_bucket -> Text,
+        default_seconds -> Integer,
+        expected_seconds -> Integer,
+        observations -> Integer,
+        learned_at -> Timestamptz,
     }
 }
 

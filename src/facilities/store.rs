@@ -1,5 +1,6 @@
 //! Facilities, queues and allow-lists as rows.
 
+use crate::ladder::StoredLadder;
 use crate::schema::{allow_list, facilities, facility_holidays, queues};
 use base::db::WorkTx;
 use diesel::prelude::*;
@@ -40,6 +41,8 @@ pub(crate) struct QueueRow {
     pub expected_seconds: i32,
     pub active: bool,
     pub created_at: Instant,
+    pub preferred_skills: Vec<String>,
+    pub escalation: StoredLadder,
 }
 
 /// What a queue's terms become.
@@ -58,6 +61,8 @@ pub(crate) struct QueueChange {
     pub accuracy_target_percent: i32,
     pub expected_seconds: i32,
     pub active: bool,
+    pub preferred_skills: Vec<String>,
+    pub escalation: StoredLadder,
 }
 
 pub(crate) async fn insert_facility(tx: &mut WorkTx, row: &FacilityRow) -> QueryResult<usize> {

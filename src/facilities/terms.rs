@@ -1,11 +1,14 @@
 //! Contract terms of a queue.
 
+use crate::ladder::StoredLadder;
 use crate::schema::queues;
 use base::db::WorkTx;
 use base::error::Result;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use rules::Instant;
 use rules::eligibility::QueueTerms;
+use rules::escalation::Ladder;
 use rules::ids::{FacilityId, QueueId};
 use rules::words::WorkType;
 
@@ -46,12 +49,31 @@ pub struct Terms {
     pub active: bool,
     /// Counts its changes.
     pub version: i32,
+    /// Skills that its people need, too, until a waiting chart has taken the step that widens.
+    pub preferred_skills: Vec<String>,
+    /// What is done as deadlines come nearer.
+    #[diesel(deserialize_as = StoredLadder)]
+    #[schema(value_type = std::collections::BTreeMap<rules::escalation::Step, String>)]
+    pub escalation: Ladder,
+    /// Since when preferred skills are not asked; none while they are.
+    pub widened_at: Option<Instant>,
 }
 
 impl Terms {
-    /// The part that decides who may work on it.
+    /// The part that decides who may get its work now.
     #[must_use]
     pub fn eligibility(&self) -> QueueTerms {
+        let mut terms = self.eligibility_of_holders();
+        if self.widened_at.is_none() {
+            terms.required_skills.extend(self.preferred_skills.iter().cloned());
+        }
+        terms
+    }
+
+    /// The part that decides who may keep what they hold: what was only preferred when they got it is not
+    /// asked of them later.
+    #[must_use]
+    pub fn eligibility_of_holders(&self) -> QueueTerms {
         QueueTerms {
             facility: self.facility_id,
             queue: self.queue_id,

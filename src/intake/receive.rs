@@ -14,6 +14,7 @@ use facilities::Terms;
 use jiff::civil::Date;
 use rules::Instant;
 use rules::ids::{ChartId, DocumentId, FacilityId, PersonId, QueueId};
+use rules::learning::LengthBucket;
 use rules::lifecycle::{self, Action, Actor, ActorKind, ChartState};
 use std::sync::Arc;
 use web::idempotency::Once;
@@ -285,6 +286,12 @@ fn lock(hash: &[u8]) -> i64 {
     hash.first_chunk::<8>().map_or(0, |bytes| i64::from_be_bytes(*bytes))
 }
 
+/// How much there is to read.
+fn length(stored: &[Stored]) -> LengthBucket {
+    let bytes = stored.iter().fold(0_i64, |sum, document| sum.saturating_add(document.size_bytes));
+    LengthBucket::of(u64::try_from(bytes).unwrap_or(0))
+}
+
 async fn insert(
     tx: &mut FacilityTx,
     parcel: &Parcel<'_>,
@@ -295,17 +302,20 @@ async fn insert(
         (key.facility(), ChartId::new(), tx.now());
     let received_by: PersonId = tx.acting_person()?;
     let count = i32::try_from(stored.len()).unwrap_or(i32::MAX);
+    let length_bucket = length(stored);
     let new = NewChart {
         facility_id: facility,
         id,
         queue_id: terms.queue_id,
         state: ChartState::Received,
         priority: terms.priority,
-        expected_seconds: terms.expected_seconds,
+        expected_seconds: facilities::expected_seconds(tx, terms, length_bucket).await?,
         document_count: count,
         received_at: now,
         duplicate_of: twin,
         received_by,
+        length_bucket,
+        standard_seconds: terms.expected_seconds,
     };
     store::insert(tx, &new, ActorKind::Facility).await?;
     patient::insert(tx, key, id, encounter).await?;

@@ -3,6 +3,7 @@
 use crate::accuracy::{self, AccuracyReport, Naming};
 use crate::asked::{Asked, Part};
 use crate::backlog::{self, BacklogReport};
+use crate::estimates::{self, EstimatesReport};
 use crate::productivity::{self, ProductivityReport};
 use crate::reports::{self, FacilityReport, OwnReport};
 use crate::sheet::Sheet;
@@ -66,6 +67,14 @@ pub async fn backlog(may: May<may::ViewMetrics>, asked: Query<Asked>) -> Answer<
         backlog::report(tx, slice.facility).await
     })
     .await?;
+    answer(&asked, &report, |_| report.sheet())
+}
+
+/// How far off the expected minutes of coding were, by queue.
+#[utoipa::path(get, path = "/api/v1/metrics/estimates", tag = "metrics", params(Asked),
+    responses((status = 200, body = EstimatesReport), (status = 422, body = web::Problem)))]
+pub async fn estimates(may: May<may::ViewMetrics>, asked: Query<Asked>) -> Answer<HttpResponse> {
+    let report = reports::of_vendor(&may, &asked, estimates::report).await?;
     answer(&asked, &report, |_| report.sheet())
 }
 

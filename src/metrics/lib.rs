@@ -7,6 +7,7 @@ mod accuracy;
 mod api;
 mod asked;
 mod backlog;
+mod estimates;
 mod pages;
 mod plots;
 mod productivity;
@@ -18,6 +19,7 @@ mod turnaround;
 pub use accuracy::{Accuracy, AccuracyReport, CoderAccuracy, QueueAccuracy};
 pub use asked::{Days, Definition};
 pub use backlog::{BacklogReport, Bands, QueueBacklog, StateCount};
+pub use estimates::{EstimatesReport, QueueEstimates};
 pub use productivity::{CoderThroughput, DayThroughput, ProductivityReport, Reviewing, Throughput};
 pub use reports::{FacilityReport, OwnReport};
 pub use turnaround::{DayReturns, Pace, QueueTurnaround, TurnaroundReport};
@@ -35,6 +37,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/metrics/accuracy", web::get().to(api::accuracy))
         .route("/api/v1/metrics/turnaround", web::get().to(api::turnaround))
         .route("/api/v1/metrics/backlog", web::get().to(api::backlog))
+        .route("/api/v1/metrics/estimates", web::get().to(api::estimates))
         .route("/api/v1/metrics/mine", web::get().to(api::mine))
         .route("/api/v1/metrics/facility", web::get().to(api::facility));
 }
@@ -48,6 +51,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         api::accuracy,
         api::turnaround,
         api::backlog,
+        api::estimates,
         api::mine,
         api::facility,
     ))]

@@ -3,6 +3,7 @@
 use crate::accuracy::{self, Accuracy, AccuracyReport};
 use crate::asked::{Asked, Days, Definition};
 use crate::backlog::BacklogReport;
+use crate::estimates::EstimatesReport;
 use crate::plots::{AgesPlot, BarsPlot, CodersPlot, LinesPlot};
 use crate::productivity::{Reviewing, Throughput, days_sheet};
 use crate::reports;
@@ -134,6 +135,7 @@ struct VendorPage {
     turnaround: Table,
     days: Table,
     backlog: Table,
+    estimates: Table,
 }
 
 /// Productivity, accuracy, turnaround and backlog of the scope.
@@ -142,8 +144,15 @@ pub async fn vendor(may: May<may::ViewMetrics>, asked: Query<Asked>) -> Answer<H
     let facility = asked.facility()?.map(|id| id.to_string()).unwrap_or_default();
     let query = format!("{}&facility_id={facility}", report.period.query());
     let csv = |name: &str, part: &str| format!("/api/v1/metrics/{name}?{query}&format=csv{part}");
-    let reports::VendorReport { period, facilities, productivity, accuracy, turnaround, backlog } =
-        report;
+    let reports::VendorReport {
+        period,
+        facilities,
+        productivity,
+        accuracy,
+        turnaround,
+        backlog,
+        estimates,
+    } = report;
     let mut figures: Vec<Figure> = of_throughput(&productivity.total).into();
     figures.extend(of_accuracy(&accuracy.total));
     figures.extend(of_pace(&turnaround.total));
@@ -173,6 +182,7 @@ pub async fn vendor(may: May<may::ViewMetrics>, asked: Query<Asked>) -> Answer<H
         turnaround: by_pace(&turnaround, csv("turnaround", "")),
         days: by_day(&turnaround, csv("turnaround", "&part=days")),
         backlog: what_waits(backlog, csv("backlog", "")),
+        estimates: how_far_off(estimates, csv("estimates", "")),
     })
 }
 
@@ -201,6 +211,11 @@ fn by_day(report: &TurnaroundReport, csv: String) -> Table {
 
 fn what_waits(report: BacklogReport, csv: String) -> Table {
     table(("m-backlog", "Backlog by queue"), report.sheet(), csv, report.definitions)
+}
+
+fn how_far_off(report: EstimatesReport, csv: String) -> Table {
+    let (id, caption) = ("m-estimates", "Expected against needed minutes by queue");
+    table((id, caption), report.sheet(), csv, report.definitions)
 }
 
 #[derive(Template)]

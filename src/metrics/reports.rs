@@ -3,6 +3,7 @@
 use crate::accuracy::{self, AccuracyReport, Naming};
 use crate::asked::{Asked, Days, Definition, Period, Slice};
 use crate::backlog::{self, BacklogReport};
+use crate::estimates::{self, EstimatesReport};
 use crate::productivity::{self, DayThroughput, ProductivityReport, Reviewing, Throughput};
 use crate::turnaround::{self, TurnaroundReport};
 use base::db::WorkTx;
@@ -49,6 +50,7 @@ pub(crate) struct VendorReport {
     pub accuracy: AccuracyReport,
     pub turnaround: TurnaroundReport,
     pub backlog: BacklogReport,
+    pub estimates: EstimatesReport,
 }
 
 /// One of the vendor's reports, over what whoever asks may see.
@@ -83,6 +85,7 @@ pub(crate) async fn whole(may: &May<may::ViewMetrics>, asked: &Asked) -> Result<
             accuracy: accuracy::report(tx, slice, Naming::Coders).await?,
             turnaround: turnaround::report(tx, slice).await?,
             backlog: backlog::report(tx, slice.facility).await?,
+            estimates: estimates::report(tx, slice).await?,
         })
     })
     .await

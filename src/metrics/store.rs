@@ -28,7 +28,7 @@ pub(crate) struct Submissions {
 /// A chart counts once, for whoever submitted it first, on the day of that event.
 const SUBMISSIONS: &str = "
     select e.actor_id as person_id, (e.at at time zone $3)::date as day, count(*) as charts,
-        sum(c.expected_seconds)::bigint as standard_seconds
+        sum(coalesce(c.standard_seconds, c.expected_seconds))::bigint as standard_seconds
     from app.chart_events e
     join app.charts c on c.facility_id = e.facility_id and c.id = e.chart_id
     where e.action = 'submit' and e.actor_id is not null and e.at >= $1 and e.at < $2

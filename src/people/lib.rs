@@ -6,16 +6,20 @@ mod hours;
 mod jobs;
 mod manage;
 mod pages;
+mod recipients;
 mod schema;
 mod setup;
+mod speeds;
 mod store;
 mod workforce;
 
 pub use hours::hours;
 pub use manage::{ChangePerson, NewPerson, create};
+pub use recipients::{Recipient, administrators_of, leads_of};
 pub use setup::{
     Limits, add_leave, remove_leave, set_credentials, set_limits, set_shifts, set_skills,
 };
+pub use speeds::keep_speeds;
 pub use store::Person;
 pub use workforce::{candidate, names, workforce};
 

@@ -204,6 +204,7 @@ pub(crate) fn row(new: &NewPerson, at: rules::Instant) -> Result<Person> {
         wip_limit: new.wip_limit,
         created_at: at,
         version: 1,
+        speed_percent: None,
     })
 }
 

@@ -16,6 +16,7 @@ diesel::table! {
         wip_limit -> Integer,
         created_at -> Timestamptz,
         version -> Integer,
+        speed_percent -> Nullable<Integer>,
     }
 }
 
@@ -75,6 +76,15 @@ diesel::table! {
         weekday -> Integer,
         from_minute -> Integer,
         to_minute -> Integer,
+    }
+}
+
+diesel::table! {
+    app.person_speeds (person_id) {
+        person_id -> Uuid,
+        percent -> Integer,
+        observations -> Integer,
+        learned_at -> Timestamptz,
     }
 }
 

@@ -20,6 +20,8 @@ const SHIFTS_MAX: usize = 42;
 const LEAVE_DAYS_MAX: i32 = 366;
 /// Charts that anybody may hold at once.
 pub(crate) const WIP_LIMITS: std::ops::RangeInclusive<i32> = 1..=50;
+/// Speeds that a lead may set.
+const SPEEDS_PERCENT: std::ops::RangeInclusive<i32> = 50..=200;
 
 /// How much somebody gets.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, utoipa::ToSchema)]
@@ -31,6 +33,10 @@ pub struct Limits {
     pub wip_limit: i32,
     /// Whether they get no new work for now.
     pub paused: bool,
+    /// How fast they work, 50 to 200: 125 does a quarter more in an hour than expected. What was learned
+    /// from their codings when absent.
+    #[serde(default)]
+    pub speed_percent: Option<i32>,
 }
 
 /// Sets a person's skills.
@@ -179,10 +185,14 @@ pub async fn set_limits(
     if !WIP_LIMITS.contains(&limits.wip_limit) {
         return Err(Error::invalid("wip_limit", "1 to 50"));
     }
+    if limits.speed_percent.is_some_and(|percent| !SPEEDS_PERCENT.contains(&percent)) {
+        return Err(Error::invalid("speed_percent", "50 to 200, or nothing"));
+    }
     let work = async |tx: &mut OpsTx| {
         store::find(tx, id).await?;
-        let Limits { version, wip_limit, paused } = limits;
-        if store::set_limits(tx, id, version, (wip_limit, paused)).await? == 0 {
+        let Limits { version, wip_limit, paused, speed_percent } = limits;
+        let set = (wip_limit, paused, speed_percent);
+        if store::set_limits(tx, id, version, set).await? == 0 {
             return Err(Error::Conflict("somebody changed this person; reload the page".into()));
         }
         note(tx, id, if paused { "person.paused" } else { "person.limits" }).await

@@ -45,6 +45,8 @@ pub struct Person {
     pub created_at: Instant,
     /// Counts changes.
     pub version: i32,
+    /// How fast they work, where a lead set it; else what was learned counts.
+    pub speed_percent: Option<i32>,
 }
 
 /// What about a person can be changed.
@@ -138,12 +140,13 @@ pub(crate) async fn set_limits(
     tx: &mut WorkTx,
     id: PersonId,
     version: i32,
-    (wip_limit, paused): (i32, bool),
+    (wip_limit, paused, speed_percent): (i32, bool, Option<i32>),
 ) -> QueryResult<usize> {
     diesel::update(people::table.find(id).filter(people::version.eq(version)))
         .set((
             people::wip_limit.eq(wip_limit),
             people::paused.eq(paused),
+            people::speed_percent.eq(speed_percent),
             people::version.eq(version.saturating_add(1)),
         ))
         .execute(tx.conn())

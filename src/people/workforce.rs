@@ -25,6 +25,8 @@ struct Attachments {
     shifts: HashMap<PersonId, Vec<ShiftInterval>>,
     leave: HashMap<PersonId, Vec<(Date, Date)>>,
     facilities: HashMap<PersonId, BTreeSet<FacilityId>>,
+    /// Learned, in percent.
+    speeds: HashMap<PersonId, (i32, i32)>,
 }
 
 /// Every active person of the vendor who may code or review.
@@ -92,6 +94,8 @@ fn person(row: PersonRow, attached: &mut Attachments, now: Instant) -> Result<Pe
     let zone = rules::clock::zone(&row.time_zone).map_err(Error::internal)?;
     let shifts = attached.shifts.remove(&row.id).unwrap_or_default();
     let leave = attached.leave.remove(&row.id).unwrap_or_default();
+    let learned = attached.speeds.get(&row.id).map(|(percent, _)| *percent);
+    let speed = row.speed_percent.or(learned).and_then(|percent| u32::try_from(percent).ok());
     let (shift_ends_at, next_shift_at) = match shift_at(&zone, &shifts, &leave, now) {
         ShiftNow::On { ends_at } => (Some(ends_at), None),
         ShiftNow::Off { next_starts_at } => (None, next_starts_at),
@@ -112,7 +116,7 @@ fn person(row: PersonRow, attached: &mut Attachments, now: Instant) -> Result<Pe
         open_work: 0,
         wip_limit: u32::try_from(row.wip_limit).unwrap_or(0),
         queued_seconds: 0,
-        speed_percent: USUAL_SPEED_PERCENT,
+        speed_percent: speed.unwrap_or(USUAL_SPEED_PERCENT),
     })
 }
 
@@ -141,6 +145,7 @@ async fn attachments(tx: &mut WorkTx, ids: &[PersonId]) -> Result<Attachments> {
     }
     attached.shifts = shifts_of(tx, ids).await?;
     attached.leave = leave_of(tx, ids).await?;
+    attached.speeds = crate::speeds::learned(tx, ids).await?;
     let allowed: Vec<(FacilityId, PersonId)> = allow_list::table
         .filter(allow_list::person_id.eq_any(ids))
         .select((allow_list::facility_id, allow_list::person_id))

@@ -70,6 +70,12 @@ impl ChartState {
         )
     }
 
+    /// Something can still be done about its deadline.
+    #[must_use]
+    pub const fn is_under_way(self) -> bool {
+        self.is_backlog() && !matches!(self, Self::Received | Self::Final)
+    }
+
     /// The words on pages.
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -145,6 +151,8 @@ text_enum!(
         Reject = "reject",
         /// Withdrawn by the facility.
         Void = "void",
+        /// A step of the queue's ladder was taken (the state stays; the reason says which).
+        Escalate = "escalate",
     }
 );
 
@@ -355,6 +363,7 @@ pub const fn next(
 
             (S::Final, A::Return, W::System) => S::Returned,
             (S::Returned, A::Acknowledge, W::Facility) => S::Acknowledged,
+            (_, A::Escalate, W::System) if state.is_under_way() => state,
 
             (
                 S::IntakeException | S::Duplicate | S::Ready | S::OnHold | S::QueryOpen,

@@ -25,6 +25,10 @@ text_enum!(
         NinetiethTurnaround = "p90_turnaround",
         /// How old the waiting work is.
         BacklogAge = "backlog_age",
+        /// By how much the middle estimate missed.
+        EstimateError = "estimate_error",
+        /// Whether estimates are too long or too short on the whole.
+        EstimateBias = "estimate_bias",
     }
 );
 
@@ -38,6 +42,8 @@ impl Measure {
             Self::MedianTurnaround => "Median turnaround",
             Self::NinetiethTurnaround => "90th-percentile turnaround",
             Self::BacklogAge => "Age of backlog",
+            Self::EstimateError => "Estimates, median error",
+            Self::EstimateBias => "Estimates, bias",
         }
     }
 
@@ -59,6 +65,14 @@ impl Measure {
                  ⌈0.9 × n⌉ of the sorted values"
             }
             Self::BacklogAge => "time since the chart was received, for charts not yet returned",
+            Self::EstimateError => {
+                "|expected seconds − active seconds| ÷ active seconds × 100 of each coding: the middle \
+                 value, or the mean of the two middle values"
+            }
+            Self::EstimateBias => {
+                "(sum of expected seconds − sum of active seconds) ÷ sum of active seconds × 100; above 0 \
+                 more was expected than was needed"
+            }
         }
     }
 }
@@ -213,11 +227,46 @@ impl OnTime {
     }
 }
 
+/// How far off estimates were.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EstimateError {
+    /// Codings that were looked at.
+    pub codings: u32,
+    /// The middle coding's absolute error in percent of what it took; none without codings.
+    pub median_error_percent: Option<f64>,
+    /// Expected − active, in percent of active, all together; none without codings.
+    pub bias_percent: Option<f64>,
+}
+
+impl EstimateError {
+    /// Counts pairs of expected and active seconds; what took no time is left out.
+    pub fn of(expected_and_active: impl IntoIterator<Item = (u32, u32)>) -> Self {
+        let mut errors = Vec::new();
+        let (mut expected_sum, mut active_sum) = (0.0, 0.0);
+        for (expected, active) in expected_and_active.into_iter().filter(|(_, active)| *active > 0)
+        {
+            let (expected, active) = (f64::from(expected), f64::from(active));
+            errors.push((expected - active).abs() / active * 100.0);
+            expected_sum += expected;
+            active_sum += active;
+        }
+        errors.sort_by(f64::total_cmp);
+        let upper = errors.get(errors.len() / 2);
+        let lower = errors.len().checked_sub(1).and_then(|last| errors.get(last / 2));
+        Self {
+            codings: u32::try_from(errors.len()).unwrap_or(u32::MAX),
+            median_error_percent: upper.zip(lower).map(|(a, b)| f64::midpoint(*a, *b)),
+            bias_percent: (active_sum > 0.0)
+                .then(|| (expected_sum - active_sum) / active_sum * 100.0),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{
-        AgeBand, OnTime, median, percentile, productive_seconds, productivity_percent,
-        wilson_interval,
+        AgeBand, EstimateError, OnTime, median, percentile, productive_seconds,
+        productivity_percent, wilson_interval,
     };
     use proptest::prelude::*;
 
@@ -292,6 +341,16 @@ mod tests {
         assert_eq!((share.on_time, share.returned), (2, 3));
         assert!(is_close(share.percent.unwrap(), 66.6667));
         assert_eq!(OnTime::of([]).percent, None);
+    }
+
+    #[test]
+    fn an_estimate_is_measured_against_what_the_coding_took() {
+        let seen = EstimateError::of([(600, 500), (600, 1_200), (600, 600), (600, 0)]);
+        assert_eq!((seen.codings, seen.median_error_percent), (3, Some(20.0)));
+        assert!(is_close(seen.bias_percent.unwrap(), -500.0 / 23.0));
+        let two = EstimateError::of([(50, 100), (200, 100)]);
+        assert_eq!((two.median_error_percent, two.bias_percent), (Some(75.0), Some(25.0)));
+        assert_eq!(EstimateError::of([]).median_error_percent, None);
     }
 
     proptest! {

@@ -1,14 +1,16 @@
 //! The JSON door.
 
 use crate::assign::{self, Assigning, Given};
-use crate::board::{self, Board};
+use crate::board::{self, Board, BoardFilter, Looking};
+use crate::bulk::{self, BulkDone};
 use crate::explain::{self, WhyWaiting};
+use crate::fit::{self, Fitting};
 use crate::next::{self, Taken};
 use crate::nothing;
 use crate::plan::{self, PlanPreview};
 use crate::work::{self, Work};
 use actix_web::HttpRequest;
-use actix_web::web::{Json, Path};
+use actix_web::web::{Json, Path, Query};
 use base::error::{Error, Result};
 use jiff::tz::TimeZone;
 use rules::access::may;
@@ -78,11 +80,20 @@ pub(crate) async fn begin(may: May<may::TakeWork>, chart: Path<ChartId>) -> Answ
 }
 
 /// The board of what waits, who is at work and what is in hand.
-#[utoipa::path(get, path = "/api/v1/board", tag = "board",
+#[utoipa::path(get, path = "/api/v1/board", tag = "board", params(BoardFilter),
     responses((status = 200, body = Board)))]
-pub(crate) async fn board(may: May<may::ViewBoard>) -> Answer<Json<Board>> {
-    let zone = zone_of(&may)?;
-    Ok(Json(may.ops(async |tx| Box::pin(board::board(tx, &zone)).await).await?))
+pub(crate) async fn board(
+    may: May<may::ViewBoard>,
+    filter: Query<BoardFilter>,
+) -> Answer<Json<Board>> {
+    let looking = looking(&may, *filter)?;
+    Ok(Json(may.ops(async |tx| Box::pin(board::board(tx, &looking)).await).await?))
+}
+
+/// How the board is shown to whoever asks.
+pub(crate) fn looking<R>(may: &May<R>, filter: BoardFilter) -> Result<Looking> {
+    let reserve_minutes = may.services().config.scheduling.reserve_minutes;
+    Ok(Looking { zone: zone_of(may)?, reserve_minutes, filter })
 }
 
 /// The time zone in which sentences name an hour to the reader.
@@ -117,9 +128,12 @@ pub(crate) async fn waiting(
 pub(crate) struct AssignAsked {
     /// The person.
     person_id: PersonId,
-    /// Why; needed when a rule of load is set aside. No patient data.
+    /// Why; needed when a rule of load is set aside, or work is taken from somebody. No patient data.
     #[serde(default)]
     reason: String,
+    /// Whether it may be taken from somebody who has begun; without this it is refused.
+    #[serde(default)]
+    take_back: bool,
 }
 
 /// Gives a chart to a person, as an offer. Rules of safety hold; those of load can be set aside.
@@ -134,7 +148,8 @@ pub(crate) async fn assign(
     body: Json<AssignAsked>,
 ) -> Answer<Json<Given>> {
     let scope = may.vendor_scope()?;
-    let assigning = Assigning { person: body.person_id, reason: &body.reason };
+    let AssignAsked { person_id: person, ref reason, take_back } = *body;
+    let assigning = Assigning { person, reason, take_back };
     Ok(Json(assign::assign(may.services(), &scope, *chart, assigning).await?))
 }
 
@@ -158,4 +173,72 @@ pub(crate) async fn revoke(
 ) -> Answer<Json<Given>> {
     let scope = may.vendor_scope()?;
     Ok(Json(assign::revoke(may.services(), &scope, *chart, &body.reason).await?))
+}
+
+/// Some charts, by their ids.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChartsAsked {
+    /// 1 to 50 charts.
+    charts: Vec<ChartId>,
+}
+
+/// What the rules say of everybody and some charts, before one gives them; nothing is written.
+#[utoipa::path(post, path = "/api/v1/board/fitting", tag = "board", request_body = ChartsAsked,
+    responses((status = 200, body = Fitting), (status = 422, body = Problem)))]
+pub(crate) async fn fitting(
+    may: May<may::AssignCharts>,
+    body: Json<ChartsAsked>,
+) -> Answer<Json<Fitting>> {
+    Ok(Json(may.ops(async |tx| Box::pin(fit::fitting(tx, &body.charts)).await).await?))
+}
+
+/// To whom a lead gives charts.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BulkAssignAsked {
+    /// 1 to 50 charts, in the order in which they are to be given.
+    charts: Vec<ChartId>,
+    /// The person.
+    person_id: PersonId,
+    /// Why; needed where a rule of load is set aside, or work is taken from somebody. No patient data.
+    #[serde(default)]
+    reason: String,
+    /// Whether charts may be taken from somebody who has begun.
+    #[serde(default)]
+    take_back: bool,
+}
+
+/// Gives charts to a person, as offers; each chart has its own answer.
+#[utoipa::path(post, path = "/api/v1/board/assign", tag = "board", request_body = BulkAssignAsked,
+    responses((status = 200, body = BulkDone), (status = 422, body = Problem)))]
+pub(crate) async fn assign_many(
+    may: May<may::AssignCharts>,
+    body: Json<BulkAssignAsked>,
+) -> Answer<Json<BulkDone>> {
+    let scope = may.vendor_scope()?;
+    let BulkAssignAsked { ref charts, person_id: person, ref reason, take_back } = *body;
+    let assigning = Assigning { person, reason, take_back };
+    Ok(Json(bulk::assign(may.services(), &scope, charts, assigning).await?))
+}
+
+/// Which charts a lead takes back, and why.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BulkRevokeAsked {
+    /// 1 to 50 charts.
+    charts: Vec<ChartId>,
+    /// For whoever loses one. No patient data.
+    reason: String,
+}
+
+/// Takes charts back from whoever holds them; drafts stay; each chart has its own answer.
+#[utoipa::path(post, path = "/api/v1/board/revoke", tag = "board", request_body = BulkRevokeAsked,
+    responses((status = 200, body = BulkDone), (status = 422, body = Problem)))]
+pub(crate) async fn revoke_many(
+    may: May<may::AssignCharts>,
+    body: Json<BulkRevokeAsked>,
+) -> Answer<Json<BulkDone>> {
+    let scope = may.vendor_scope()?;
+    Ok(Json(bulk::revoke(may.services(), &scope, &body.charts, &body.reason).await?))
 }

@@ -30,8 +30,11 @@ const BY_LEAD: &str = "by_lead";
 pub struct Assigning<'a> {
     /// The person.
     pub person: PersonId,
-    /// Why; needed when a rule of load is set aside. No patient data: leads see none.
+    /// Why; needed when a rule of load is set aside, or work is taken from somebody. No patient data:
+    /// leads see none.
     pub reason: &'a str,
+    /// Whether it may be taken from somebody who has begun.
+    pub take_back: bool,
 }
 
 /// Where a chart stands after it was given, or taken back.
@@ -49,11 +52,12 @@ pub struct Given {
     pub set_aside: Vec<Rule>,
 }
 
-/// Gives a chart to a person, as an offer. An offer that somebody else has not opened is taken back first.
+/// Gives a chart to a person, as an offer. An offer that somebody else has not opened is taken back first;
+/// what somebody works on only when that is asked for.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for a rule of safety; [`Error::Invalid`] when a rule of load is to be set aside
-/// without a reason; [`Error::Conflict`] when the chart does not wait.
+/// [`Error::Forbidden`] for a rule of safety; [`Error::Invalid`] when a rule of load is to be set aside,
+/// or work to be taken back, without a reason; [`Error::Conflict`] when the chart does not wait.
 pub async fn assign(
     services: &Services,
     scope: &VendorScope,
@@ -61,13 +65,14 @@ pub async fn assign(
     assigning: Assigning<'_>,
 ) -> Result<Given> {
     let reason = reason_of(assigning.reason)?;
+    let assigning = Assigning { reason, ..assigning };
     services
         .db
         .ops(scope, async |tx| {
             let lead = tx.acting_person()?;
             let (person, _) = person_locked(tx, assigning.person).await?;
             let chart = store::lock(tx, chart).await?;
-            let (chart, loser) = Box::pin(free(tx, chart, lead, person.id)).await?;
+            let (chart, loser) = Box::pin(free(tx, chart, lead, assigning)).await?;
             let order = order(tx, &chart, &person, reason).await?;
             let change = order.change(&chart, lead, tx.now())?;
             let lease = order.terms(services, &person, (lead, reason), tx.now());
@@ -99,10 +104,7 @@ pub async fn revoke(
     chart: ChartId,
     reason: &str,
 ) -> Result<Given> {
-    let reason = reason_of(reason)?;
-    if reason.is_empty() {
-        return Err(Error::invalid("reason", "say why, for the person who loses it"));
-    }
+    let reason = reason_to_take_back(reason)?;
     services
         .db
         .ops(scope, async |tx| {
@@ -133,28 +135,54 @@ fn reason_of(text: &str) -> Result<&str> {
     Ok(text)
 }
 
+/// The reason for which a chart is taken back.
+///
+/// # Errors
+/// [`Error::Invalid`] for none, or one that is too long.
+pub(crate) fn reason_to_take_back(text: &str) -> Result<&str> {
+    let reason = reason_of(text)?;
+    if reason.is_empty() {
+        return Err(Error::invalid("reason", "say why, for the person who loses it"));
+    }
+    Ok(reason)
+}
+
 const fn by_lead(lead: PersonId) -> Ending<'static> {
     let actor = Actor::person(ActorKind::Lead, lead);
     Ending { how: AssignmentState::Revoked, actor, reason: BY_LEAD }
 }
 
-/// The chart without the offer that stood on it, and who lost that offer. Work that has begun is not
-/// taken away in passing.
+/// The chart without the lease that stood on it, and who lost that. Work that has begun is not taken
+/// away in passing.
 async fn free(
     tx: &mut OpsTx,
     chart: ChartRow,
     lead: PersonId,
-    to: PersonId,
+    assigning: Assigning<'_>,
 ) -> Result<(ChartRow, Option<PersonId>)> {
     let Some(lease) = live_lease(tx, &chart).await? else { return Ok((chart, None)) };
-    if lease.person_id == to {
+    if lease.person_id == assigning.person {
         return Err(Error::Conflict("this person has the chart already".into()));
     }
     if lease.state == AssignmentState::Active {
-        return Err(Error::Conflict("somebody works on this chart; take it back first".into()));
+        may_take(assigning)?;
+        let told = json!({ "revoked_by": lead, "revoked_because": assigning.reason });
+        crate::store::add_to_explanation(tx, &lease, told).await?;
+        note(tx, &chart, "work.revoked", format!("kind {}", lease.kind)).await?;
     }
     let freed = take_back(tx, &chart, &lease, by_lead(lead)).await?;
     Ok((freed, Some(lease.person_id)))
+}
+
+/// Whether work that has begun may be taken from somebody.
+fn may_take(assigning: Assigning<'_>) -> Result<()> {
+    if !assigning.take_back {
+        return Err(Error::Conflict("somebody works on this chart; take it back first".into()));
+    }
+    if assigning.reason.is_empty() {
+        return Err(Error::invalid("reason", "somebody works on this chart: say why they lose it"));
+    }
+    Ok(())
 }
 
 /// What is given, and which rules stand aside for it.

@@ -6,8 +6,13 @@
 mod api;
 mod assign;
 mod board;
+mod board_store;
+mod bulk;
+mod escalate;
 mod explain;
+mod fit;
 mod leader;
+mod learn;
 mod next;
 mod nothing;
 mod outlook;
@@ -15,13 +20,17 @@ mod pages;
 mod plan;
 mod serve;
 mod snapshot;
+mod standing;
 mod store;
 mod sweep;
+mod take;
 mod take_back;
+mod tell;
 mod work;
 
 pub use assign::{Assigning, Given, assign, revoke};
 pub use explain::{Candidate, WhyWaiting, why_waiting};
+pub use learn::{Learned, learn};
 pub use next::{Taken, begin, next};
 pub use nothing::why_nothing;
 pub use outlook::{Asked, ForecastAnswer, Outlook, outlook};
@@ -41,6 +50,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/work/next", web::post().to(api::next))
         .route("/api/v1/work/{chart}/begin", web::post().to(api::begin))
         .route("/api/v1/board", web::get().to(api::board))
+        .route("/api/v1/board/fitting", web::post().to(api::fitting))
+        .route("/api/v1/board/assign", web::post().to(api::assign_many))
+        .route("/api/v1/board/revoke", web::post().to(api::revoke_many))
         .route("/forecast", web::get().to(outlook::page))
         .route("/api/v1/forecast", web::get().to(outlook::forecast))
         .route("/api/v1/plan", web::post().to(api::plan))
@@ -52,7 +64,7 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Who does this slice's promises.
 #[must_use]
 pub fn jobs(handlers: Handlers) -> Handlers {
-    handlers.on(serve::work_waiting)
+    handlers.on(serve::work_waiting).on(learn::learn_daily).on(tell::tell_deadline)
 }
 
 /// This slice's part of the API's description.
@@ -69,6 +81,9 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         api::waiting,
         api::assign,
         api::revoke,
+        api::fitting,
+        api::assign_many,
+        api::revoke_many,
     ))]
     struct Api;
     Api::openapi()

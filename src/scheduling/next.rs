@@ -4,8 +4,10 @@
 //! all lanes that are open to them. Who both codes and reviews and does not say which gets whatever is
 //! more urgent; of two alike, the review.
 
-use crate::snapshot::{self, person_locked};
-use crate::store::{self, Claimant, Depth, Lane};
+use crate::snapshot::person_locked;
+use crate::standing;
+use crate::store::Lane;
+use crate::take::{self, Answer, Asked};
 use crate::take_back::tell;
 use base::Services;
 use base::db::{OpsTx, VendorScope};
@@ -14,22 +16,20 @@ use charts::leases::{self, Assignment};
 use charts::store::Along;
 use charts::{ChartRow, guard};
 use rules::Instant;
-use rules::eligibility::{Person, Work, check, check_queue};
+use rules::eligibility::{Person, check_queue};
 use rules::ids::{ChartId, FacilityId, PersonId};
 use rules::lifecycle::{self, Action, Actor, ActorKind, Change};
 use rules::words::{AssignmentKind, AssignmentState};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use web::idempotency::Once;
+use web::live::{self, Topic};
 
-/// How deep lanes are looked into. The second look is for the rare moment in which others hold
-/// everything that the first one found.
-const DEPTHS: [Depth; 2] =
-    [Depth { per_lane: 8, in_all: 32 }, Depth { per_lane: 256, in_all: 1_024 }];
+/// How often work is asked for anew when the rules of it change in between.
+const TRIES: usize = 8;
 /// A chart that takes long is held longer from the start: this many times its expected length.
-const EXPECTED_TIMES: i64 = 3;
+pub(crate) const EXPECTED_TIMES: i64 = 3;
 /// However long a chart is expected to take.
-const FIRST_LEASE_SECONDS_MAX: i64 = 8 * 3_600;
+pub(crate) const FIRST_LEASE_SECONDS_MAX: i64 = 8 * 3_600;
 const SECONDS_PER_MINUTE: i64 = 60;
 /// The kinds of work that Next gives.
 pub(crate) const KINDS: [AssignmentKind; 2] = [AssignmentKind::Coding, AssignmentKind::Review];
@@ -79,54 +79,21 @@ pub(crate) async fn next_once(
     kind: Option<AssignmentKind>,
     once: Option<&Once>,
 ) -> Result<Option<Taken>> {
-    services
-        .db
-        .ops(scope, async |tx| {
-            if let Some(once) = once
-                && let Some(earlier) = once.earlier(tx).await?
-            {
-                return Ok(Some(earlier));
+    let asked = Asked { kind, once };
+    for _ in 0..TRIES {
+        let standing = Box::pin(standing::of(services, scope, person)).await?;
+        match Box::pin(take::take(services, scope, &standing, asked)).await? {
+            Answer::Taken(taken) => {
+                live::tell_now(services, Topic::Board).await;
+                live::tell_now(services, Topic::Person(person)).await;
+                return Ok(Some(taken));
             }
-            let taken = Box::pin(take(services, tx, person, kind)).await?;
-            if let Some((once, taken)) = once.zip(taken.as_ref()) {
-                once.keep(tx, taken).await?;
-            }
-            Ok(taken)
-        })
-        .await
-}
-
-async fn take(
-    services: &Services,
-    tx: &mut OpsTx,
-    person: PersonId,
-    kind: Option<AssignmentKind>,
-) -> Result<Option<Taken>> {
-    // Two requests of one person wait for each other here, so that neither limit nor reserve is passed.
-    let (person, held) = person_locked(tx, person).await?;
-    for offer in own_offers(tx, &held, kind).await? {
-        match openable(tx, &offer).await {
-            Ok(found) => return Ok(Some(Taken::of(&open(services, tx, &found).await?))),
-            // Not any more; the sweep takes it away.
-            Err(Error::Forbidden(_) | Error::Conflict(_)) => {}
-            Err(error) => return Err(error),
+            Answer::Earlier(taken) => return Ok(Some(taken)),
+            Answer::Nothing => return Ok(None),
+            Answer::Stale => standing::forget(scope, person),
         }
     }
-    if !takes_more(&person, tx.now()) {
-        return Ok(None);
-    }
-    let lanes = open_lanes(tx, &person, kind).await?;
-    let claimant =
-        Claimant { person: person.id, expected_seconds_max: seconds_that_fit(&person, tx.now()) };
-    if let Some(chart) = store::claim_sticky(tx, &lanes, claimant).await? {
-        return give(services, tx, &person, (chart, "kept")).await.map(Some);
-    }
-    for depth in DEPTHS {
-        if let Some(chart) = store::claim_head(tx, &lanes, claimant, depth).await? {
-            return give(services, tx, &person, (chart, "next")).await.map(Some);
-        }
-    }
-    Ok(None)
+    Err(Error::Conflict("who may do what is being changed at this moment; ask again".into()))
 }
 
 /// Begins one piece of work that is offered to the person.
@@ -168,21 +135,6 @@ async fn never_or_no_more(tx: &mut OpsTx, chart: ChartId) -> Result<Error> {
     Ok(Error::NotFound)
 }
 
-/// What is offered to the person, the nearest deadline first.
-async fn own_offers(
-    tx: &mut OpsTx,
-    held: &[Assignment],
-    kind: Option<AssignmentKind>,
-) -> Result<Vec<Assignment>> {
-    let wanted = |lease: &Assignment| {
-        lease.state == AssignmentState::Offered && kind.is_none_or(|kind| kind == lease.kind)
-    };
-    let Some(any) = held.iter().find(|lease| wanted(lease)) else { return Ok(Vec::new()) };
-    let rows = i64::try_from(held.len()).unwrap_or(i64::MAX);
-    let held = store::in_hand(tx, Some(any.person_id), rows).await?;
-    Ok(held.into_iter().map(|(lease, _)| lease).filter(wanted).collect())
-}
-
 /// An offer that its person may open: everything is locked and asked, nothing is written yet.
 struct Openable {
     chart: ChartRow,
@@ -215,7 +167,7 @@ async fn open(services: &Services, tx: &mut OpsTx, openable: &Openable) -> Resul
 }
 
 /// The move that begins a kind of work, by whom it is made.
-fn beginning(kind: AssignmentKind, person: PersonId) -> (Action, Actor) {
+pub(crate) fn beginning(kind: AssignmentKind, person: PersonId) -> (Action, Actor) {
     match kind {
         AssignmentKind::Coding => (Action::Start, Actor::person(ActorKind::Coder, person)),
         AssignmentKind::Review | AssignmentKind::Arbitration => {
@@ -228,23 +180,6 @@ fn beginning(kind: AssignmentKind, person: PersonId) -> (Action, Actor) {
 fn along(lease: &Assignment) -> Along {
     let reviewer = (lease.kind == AssignmentKind::Review).then_some(Some(lease.person_id));
     Along { reviewer_id: reviewer, ..Along::default() }
-}
-
-/// Off shift, paused or full: nothing new is given.
-fn takes_more(person: &Person, now: Instant) -> bool {
-    person.active
-        && !person.paused
-        && person.shift_seconds_left(now).is_some()
-        && person.open_work < person.wip_limit
-}
-
-/// The longest chart, at the usual speed, that still fits into the shift after what the person holds.
-fn seconds_that_fit(person: &Person, now: Instant) -> i32 {
-    let left = person.shift_seconds_left(now).unwrap_or(0);
-    let free = left.saturating_sub(i64::from(person.queued_seconds)).max(0);
-    let usual = i64::from(rules::eligibility::USUAL_SPEED_PERCENT);
-    let fit = free.saturating_mul(i64::from(person.speed_percent)) / usual;
-    i32::try_from(fit).unwrap_or(i32::MAX)
 }
 
 /// The lanes of all queues that the person may work on now.
@@ -271,44 +206,15 @@ pub(crate) async fn open_lanes(
     Ok(lanes)
 }
 
-/// Gives a locked chart to the person as work at hand, after all rules have been asked once more.
-async fn give(
-    services: &Services,
-    tx: &mut OpsTx,
-    person: &Person,
-    (chart, because): (ChartId, &str),
-) -> Result<Taken> {
-    let chart = charts::store::lock(tx, chart).await?;
-    let moved = || Error::Conflict("the chart moved on meanwhile; ask again".into());
-    let kind = chart.waiting_for.ok_or_else(moved)?;
-    let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    let involved = leases::involved(tx, chart.id).await?;
-    let excluded = leases::excluded(tx, chart.id).await?;
-    let work = Work {
-        kind,
-        expected_seconds: snapshot::seconds(chart.expected_seconds),
-        involved: &involved,
-        excluded: &excluded,
-    };
-    let now = tx.now();
-    check(person, &terms.eligibility(), &work, now)
-        .map_err(|rule| Error::Conflict(format!("the chart can't be yours: {}", rule.label())))?;
-    let (action, actor) = beginning(kind, person.id);
-    let change = lifecycle::decide(&chart.life(), action, actor, now)?;
-    let until = first_lease_until(services, &chart, now);
-    let explanation = json!({ "by": "next", "because": because });
-    let state = AssignmentState::Active;
-    let terms = leases::Terms { kind, person: person.id, state, until, explanation };
-    let lease = leases::give(tx, &chart, terms).await?;
-    charts::store::apply(tx, &change, along(&lease)).await?;
-    tell(tx, &[person.id])?;
-    Ok(Taken::of(&lease))
-}
-
 /// Until when a chart is held without any activity, from its beginning.
 fn first_lease_until(services: &Services, chart: &ChartRow, now: Instant) -> Instant {
-    let configured = i64::from(services.config.leases.lease_minutes) * SECONDS_PER_MINUTE;
-    now.plus_seconds(first_lease_seconds(configured, i64::from(chart.expected_seconds)))
+    let seconds = first_lease_seconds(lease_seconds(services), i64::from(chart.expected_seconds));
+    now.plus_seconds(seconds)
+}
+
+/// How long a lease lasts without a sign of life.
+pub(crate) fn lease_seconds(services: &Services) -> i64 {
+    i64::from(services.config.leases.lease_minutes) * SECONDS_PER_MINUTE
 }
 
 fn first_lease_seconds(configured: i64, expected: i64) -> i64 {

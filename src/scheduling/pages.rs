@@ -1,7 +1,7 @@
 //! This slice's pages: one's own work, the lead's board, and one chart on it.
 
 use crate::api::zone_of;
-use crate::board::{self, Board};
+use crate::board;
 use crate::explain::{self, WhyWaiting};
 use crate::work::{self, Names, Work};
 use actix_web::HttpResponse;
@@ -16,12 +16,12 @@ use web::{Answer, May, Shell};
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config
         .route("/work", routes_of::get().to(my_work))
-        .route("/board", routes_of::get().to(whole_board))
+        .route("/board", routes_of::get().to(board::page))
         .route("/board/{chart}", routes_of::get().to(one_chart));
 }
 
 /// What is done with a chart, as pages call it.
-const fn kind_words(kind: &AssignmentKind) -> &'static str {
+pub(crate) const fn kind_words(kind: &AssignmentKind) -> &'static str {
     match *kind {
         AssignmentKind::Coding => "Coding",
         AssignmentKind::Review => "Review",
@@ -62,57 +62,6 @@ async fn my_work(may: May<may::TakeWork>) -> Answer<HttpResponse> {
     let scope = may.vendor_scope()?;
     let work = work::work(may.services(), &scope, may.principal().id).await?;
     web::html(&WorkPage { shell: Shell::new(&may, "My work", "/work").live(), work })
-}
-
-#[derive(Template)]
-#[template(path = "board.html")]
-struct BoardPage {
-    shell: Shell,
-    board: Board,
-}
-
-impl BoardPage {
-    fn total(&self, figure: impl Fn(&board::QueueRow) -> i64) -> i64 {
-        self.board.queues.iter().map(figure).sum()
-    }
-
-    fn waiting(&self) -> i64 {
-        self.total(|queue| queue.coding.saturating_add(queue.review))
-    }
-
-    fn for_review(&self) -> i64 {
-        self.total(|queue| queue.review)
-    }
-
-    fn overdue(&self) -> i64 {
-        self.total(|queue| queue.overdue)
-    }
-
-    fn red(&self) -> i64 {
-        self.total(|queue| queue.red)
-    }
-
-    fn hours_waiting(&self) -> i64 {
-        const MINUTES_PER_HOUR: i64 = 60;
-        self.total(|queue| queue.expected_minutes) / MINUTES_PER_HOUR
-    }
-
-    fn on_shift(&self) -> usize {
-        self.board.people.iter().filter(|person| person.on_shift_until.is_some()).count()
-    }
-
-    fn idle(&self) -> usize {
-        let idle = |person: &&board::PersonRow| {
-            person.on_shift_until.is_some() && !person.paused && person.open_work == 0
-        };
-        self.board.people.iter().filter(idle).count()
-    }
-}
-
-async fn whole_board(may: May<may::ViewBoard>) -> Answer<HttpResponse> {
-    let zone = zone_of(&may)?;
-    let board = may.ops(async |tx| Box::pin(board::board(tx, &zone)).await).await?;
-    web::html(&BoardPage { shell: Shell::new(&may, "Board", "/board").live(), board })
 }
 
 #[derive(Template)]

@@ -1,6 +1,6 @@
 //! The scheduler of a server: plans when something waits, and by the clock; sweeps what ran out.
 
-use crate::{leader, plan, sweep};
+use crate::{leader, learn, plan, sweep};
 use base::Services;
 use base::error::{Result, can_fail};
 use base::jobs::JobError;
@@ -22,6 +22,7 @@ pub async fn serve(services: Arc<Services>, stop: watch::Receiver<bool>) {
     with_running(|all| all.push((running, Arc::clone(&wake))));
     let tick = Duration::from_secs(u64::from(services.config.scheduling.tick_seconds.max(1)));
     let mut stop = stop;
+    can_fail("promising to learn", learn::promise(&services).await);
     while !*stop.borrow() {
         can_fail("scheduling", Box::pin(round(&services)).await);
         let goes_on = tokio::select! {

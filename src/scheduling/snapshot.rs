@@ -90,7 +90,7 @@ pub(crate) fn has_room(person: &Person, settings: &PlanSettings, now: Instant) -
 pub(crate) async fn backlog(tx: &mut WorkTx) -> Result<Backlog> {
     let terms = facilities::all_terms(tx).await?;
     let lanes: Vec<Lane> = terms.iter().flat_map(planned_lanes).collect();
-    let depth = Depth { per_lane: PLANNED_CHARTS_PER_LANE_MAX, in_all: PLANNED_CHARTS_MAX };
+    let depth = Depth { per_tier: PLANNED_CHARTS_PER_LANE_MAX, in_all: PLANNED_CHARTS_MAX };
     let waiting = store::waiting(tx, &lanes, depth).await?;
     let mut histories = Histories::of(tx, &waiting).await?;
     let now = tx.now();

@@ -1,8 +1,8 @@
 //! The rows that scheduling reads: lanes of waiting charts, live leases, who has touched what.
 //!
-//! A lane is one kind of work of one queue; an index keeps its charts in order. Charts are looked for
-//! lane by lane, never by walking everything that waits: the price follows what a person may do, not how
-//! much they may not.
+//! A lane is one kind of work of one queue; an index keeps its charts in order, tier by tier: a tier has one
+//! priority and one expected length. Charts are looked for by tiers, never by walking everything that waits:
+//! the price follows what a person may do, not how much they may not.
 
 use base::db::WorkTx;
 use charts::leases::Assignment;
@@ -13,7 +13,6 @@ use diesel_async::RunQueryDsl;
 use rules::Instant;
 use rules::ids::{ChartId, FacilityId, PersonId, QueueId};
 use rules::lifecycle::ChartState;
-use rules::planner::urgency::{PRESSING_SLACK_SECONDS, THIS_SHIFT_SLACK_SECONDS};
 use rules::words::{AssignmentKind, AssignmentState, HoldOwner, HoldReason};
 use std::collections::{HashMap, HashSet};
 
@@ -77,14 +76,14 @@ pub(crate) struct WaitingRow {
     pub sticky_until: Option<Instant>,
 }
 
-/// How deep lanes are looked into, and how many charts are taken in all.
+/// How deep the tiers of lanes are looked into, and how many charts are taken in all.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Depth {
-    pub per_lane: i64,
+    pub per_tier: i64,
     pub in_all: i64,
 }
 
-/// The charts that wait in some lanes: each lane from its head, together the nearest deadline first.
+/// The charts that wait in some lanes: each tier from its head, together the nearest deadline first.
 pub(crate) async fn waiting(
     tx: &mut WorkTx,
     lanes: &[Lane],
@@ -92,121 +91,23 @@ pub(crate) async fn waiting(
 ) -> QueryResult<Vec<WaitingRow>> {
     let columns = Columns::of(lanes);
     diesel::sql_query(
-        "select h.* from unnest($1::uuid[], $2::uuid[], $3::text[]) \
-             as lane (facility_id, queue_id, kind), \
+        "select h.* from app.tier_heads($1::uuid[], $2::uuid[], $3::text[]) tier, \
          lateral (select c.facility_id, c.id, c.queue_id, c.waiting_for as kind, c.priority, \
              c.expected_seconds, c.received_at, c.ready_at, c.due_at, c.round, c.coding_version, \
              c.sticky_person_id, c.sticky_until from app.charts c \
-           where c.facility_id = lane.facility_id and c.queue_id = lane.queue_id \
-             and c.waiting_for = lane.kind \
-           order by c.priority, c.due_at, c.id limit $4) h \
+           where c.facility_id = tier.facility and c.queue_id = tier.queue \
+             and c.waiting_for = tier.kind and c.priority = tier.priority \
+             and c.expected_seconds = tier.expected \
+           order by c.due_at, c.ready_at, c.id limit $4) h \
          order by h.due_at nulls last, h.priority, h.id limit $5",
     )
     .bind::<Array<Uuid>, _>(columns.facilities)
     .bind::<Array<Uuid>, _>(columns.queues)
     .bind::<Array<Text>, _>(columns.kinds)
-    .bind::<BigInt, _>(depth.per_lane)
+    .bind::<BigInt, _>(depth.per_tier)
     .bind::<BigInt, _>(depth.in_all)
     .load(tx.conn())
     .await
-}
-
-/// For whom a chart is looked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Claimant {
-    pub person: PersonId,
-    /// The longest chart that still fits into the shift.
-    pub expected_seconds_max: i32,
-}
-
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Uuid)]
-    id: ChartId,
-}
-
-/// What keeps a chart from a person: it is too long, they are barred from it, or they have touched it in
-/// another capacity. The person is $4 and the longest time $5 in every query that says so.
-const OPEN_TO: &str = "c.expected_seconds <= $5 \
-     and (c.waiting_for = 'coding' or c.coder_id is distinct from $4) \
-     and not exists (select from app.exclusions x where x.facility_id = c.facility_id \
-       and x.chart_id = c.id and x.person_id = $4) \
-     and not exists (select from app.assignments a where a.facility_id = c.facility_id \
-       and a.chart_id = c.id and a.person_id = $4 and a.kind <> c.waiting_for \
-       and a.state in ('offered', 'active', 'submitted'))";
-
-/// The most urgent chart that is kept for the person, locked; charts that others hold locked are passed.
-pub(crate) async fn claim_sticky(
-    tx: &mut WorkTx,
-    lanes: &[Lane],
-    claimant: Claimant,
-) -> QueryResult<Option<ChartId>> {
-    let (columns, now) = (Columns::of(lanes), tx.now());
-    let found: Option<Found> = diesel::sql_query(format!(
-        "select c.id from app.charts c join unnest($1::uuid[], $2::uuid[], $3::text[]) \
-             as lane (facility_id, queue_id, kind) on c.facility_id = lane.facility_id \
-             and c.queue_id = lane.queue_id and c.waiting_for = lane.kind \
-         where c.sticky_person_id = $4 and c.waiting_for is not null and c.sticky_until >= $6 \
-           and {OPEN_TO} \
-         order by c.due_at nulls last, c.priority, c.id limit 1 for update of c skip locked"
-    ))
-    .bind::<Array<Uuid>, _>(columns.facilities)
-    .bind::<Array<Uuid>, _>(columns.queues)
-    .bind::<Array<Text>, _>(columns.kinds)
-    .bind::<Uuid, _>(claimant.person)
-    .bind::<Integer, _>(claimant.expected_seconds_max)
-    .bind::<Timestamptz, _>(now)
-    .get_result(tx.conn())
-    .await
-    .optional()?;
-    Ok(found.map(|found| found.id))
-}
-
-/// The best of the lanes' heads, locked; charts that others hold locked are passed. The order is the
-/// planner's: little slack first, then priority, deadline and age; of two alike, the review, which is
-/// nearer to its return.
-pub(crate) async fn claim_head(
-    tx: &mut WorkTx,
-    lanes: &[Lane],
-    claimant: Claimant,
-    depth: Depth,
-) -> QueryResult<Option<ChartId>> {
-    let (columns, now) = (Columns::of(lanes), tx.now());
-    let order =
-        "band, h.priority, h.due_at nulls last, (h.waiting_for = 'coding'), h.ready_at, h.id";
-    let query = format!(
-        "with heads as (select h.*, row_number() over (order by {order}) as place from ( \
-           select h.*, case when h.begin_by is null then 3 when h.begin_by < $6 then 0 \
-             when h.begin_by < $7 then 1 when h.begin_by < $8 then 2 else 3 end as band \
-           from unnest($1::uuid[], $2::uuid[], $3::text[]) as lane (facility_id, queue_id, kind), \
-           lateral (select c.facility_id, c.id, c.waiting_for, c.priority, c.due_at, c.ready_at, \
-               c.due_at - make_interval(secs => c.expected_seconds) as begin_by from app.charts c \
-             where c.facility_id = lane.facility_id and c.queue_id = lane.queue_id \
-               and c.waiting_for = lane.kind \
-               and (c.sticky_person_id is null or c.sticky_person_id = $4 or c.sticky_until < $6) \
-               and {OPEN_TO} \
-             order by c.priority, c.due_at, c.id limit $9) h) h \
-           order by place limit $10) \
-         select c.id from heads join app.charts c on c.facility_id = heads.facility_id \
-           and c.id = heads.id \
-         where c.waiting_for = heads.waiting_for \
-         order by heads.place limit 1 for update of c skip locked"
-    );
-    let found: Option<Found> = diesel::sql_query(query)
-        .bind::<Array<Uuid>, _>(columns.facilities)
-        .bind::<Array<Uuid>, _>(columns.queues)
-        .bind::<Array<Text>, _>(columns.kinds)
-        .bind::<Uuid, _>(claimant.person)
-        .bind::<Integer, _>(claimant.expected_seconds_max)
-        .bind::<Timestamptz, _>(now)
-        .bind::<Timestamptz, _>(now.plus_seconds(PRESSING_SLACK_SECONDS))
-        .bind::<Timestamptz, _>(now.plus_seconds(THIS_SHIFT_SLACK_SECONDS))
-        .bind::<BigInt, _>(depth.per_lane)
-        .bind::<BigInt, _>(depth.in_all)
-        .get_result(tx.conn())
-        .await
-        .optional()?;
-    Ok(found.map(|found| found.id))
 }
 
 /// How many charts wait in some lanes, counted up to `charts_max`.
@@ -236,16 +137,33 @@ pub(crate) async fn count_waiting(
     Ok(counted.charts)
 }
 
+/// How often what decides a person's lanes has changed: the person themself, and the queues.
+pub(crate) async fn revisions(tx: &mut WorkTx, person: PersonId) -> QueryResult<Vec<i64>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Array<BigInt>)]
+        revisions: Vec<i64>,
+    }
+    let row: Row = diesel::sql_query(
+        "select array(select coalesce(r.revision, 0) from unnest(array[$1, $2]) \
+           with ordinality as asked (subject, place) left join app.revisions r using (subject) \
+           order by place) as revisions",
+    )
+    .bind::<Uuid, _>(person)
+    .bind::<Uuid, _>(uuid::Uuid::nil())
+    .get_result(tx.conn())
+    .await?;
+    Ok(row.revisions)
+}
+
 /// Holds the person against being given other work until the transaction ends; false when there is no
 /// such person. Signing in goes on meanwhile.
 pub(crate) async fn lock_person(tx: &mut WorkTx, person: PersonId) -> QueryResult<bool> {
-    let locked: Option<Found> =
-        diesel::sql_query("select id from app.people where id = $1 for no key update")
-            .bind::<Uuid, _>(person)
-            .get_result(tx.conn())
-            .await
-            .optional()?;
-    Ok(locked.is_some())
+    let locked = diesel::sql_query("select from app.people where id = $1 for no key update")
+        .bind::<Uuid, _>(person)
+        .execute(tx.conn())
+        .await?;
+    Ok(locked > 0)
 }
 
 /// Everything that anybody holds, oldest offer first.
@@ -404,58 +322,6 @@ pub(crate) async fn absent_since(
     .load(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|row| row.person_id).collect())
-}
-
-/// What waits in one queue, by how near its deadlines are.
-#[derive(Debug, Clone, QueryableByName)]
-pub(crate) struct QueueCount {
-    #[diesel(sql_type = Uuid)]
-    pub facility_id: FacilityId,
-    #[diesel(sql_type = Uuid)]
-    pub queue_id: QueueId,
-    #[diesel(sql_type = BigInt)]
-    pub coding: i64,
-    #[diesel(sql_type = BigInt)]
-    pub review: i64,
-    #[diesel(sql_type = BigInt)]
-    pub overdue: i64,
-    #[diesel(sql_type = BigInt)]
-    pub red: i64,
-    #[diesel(sql_type = BigInt)]
-    pub amber: i64,
-    #[diesel(sql_type = BigInt)]
-    pub green: i64,
-    #[diesel(sql_type = BigInt)]
-    pub expected_seconds: i64,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub oldest_received_at: Option<Instant>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub next_due_at: Option<Instant>,
-}
-
-/// Counts what waits, queue by queue; `red` and `amber` end these seconds from now.
-pub(crate) async fn queue_counts(
-    tx: &mut WorkTx,
-    (red_seconds, amber_seconds): (i64, i64),
-) -> QueryResult<Vec<QueueCount>> {
-    let now = tx.now();
-    diesel::sql_query(
-        "select facility_id, queue_id, count(*) filter (where waiting_for = 'coding') as coding, \
-           count(*) filter (where waiting_for = 'review') as review, \
-           count(*) filter (where due_at < $1) as overdue, \
-           count(*) filter (where due_at >= $1 and due_at < $2) as red, \
-           count(*) filter (where due_at >= $2 and due_at < $3) as amber, \
-           count(*) filter (where due_at is null or due_at >= $3) as green, \
-           sum(expected_seconds)::bigint as expected_seconds, \
-           min(received_at) as oldest_received_at, \
-           min(due_at) filter (where due_at >= $1) as next_due_at \
-         from app.charts where waiting_for is not null group by facility_id, queue_id",
-    )
-    .bind::<Timestamptz, _>(now)
-    .bind::<Timestamptz, _>(now.plus_seconds(red_seconds))
-    .bind::<Timestamptz, _>(now.plus_seconds(amber_seconds))
-    .load(tx.conn())
-    .await
 }
 
 /// Adds what was told to the reasons that a lease carries.

@@ -1,5 +1,6 @@
 //! Leases that end by themselves: run out, or held by somebody who may no longer hold them.
 
+use crate::escalate::escalate;
 use crate::snapshot;
 use crate::store;
 use crate::take_back::{Ending, take_back, tell_waiting};
@@ -33,6 +34,7 @@ enum Because {
 /// # Errors
 /// When the leases cannot be read.
 pub async fn sweep(services: &Services) -> Result<u32> {
+    can_fail("escalating", Box::pin(escalate(services)).await);
     let system = services.authority.system();
     let due = services.db.ops(&system, async |tx| due(tx, after_shift(services)).await).await?;
     let mut ended = 0_u32;
@@ -66,7 +68,7 @@ async fn due(tx: &mut OpsTx, after_shift_seconds: i64) -> Result<Vec<(Assignment
     let terms: HashMap<(FacilityId, QueueId), QueueTerms> = facilities::all_terms(tx)
         .await?
         .iter()
-        .map(|terms| ((terms.facility_id, terms.queue_id), terms.eligibility()))
+        .map(|terms| ((terms.facility_id, terms.queue_id), terms.eligibility_of_holders()))
         .collect();
     let now = tx.now();
     for lease in live.into_iter().filter(|lease| !seen.contains(&lease.id)) {
@@ -145,5 +147,5 @@ const fn silence(lease: &Assignment) -> &'static str {
 async fn failed_rule(tx: &mut OpsTx, lease: &Assignment) -> Result<Option<Rule>> {
     let (holder, _) = snapshot::person_now(tx, lease.person_id).await?;
     let terms = facilities::terms(tx, lease.facility_id, lease.queue_id).await?;
-    Ok(check_queue(&holder, &terms.eligibility(), lease.kind, tx.now()).err())
+    Ok(check_queue(&holder, &terms.eligibility_of_holders(), lease.kind, tx.now()).err())
 }

@@ -71,10 +71,29 @@ impl Once {
             .await
             .optional()?;
         let Some((route, fingerprint, answer)) = earlier else { return Ok(None) };
+        self.again(&route, &fingerprint, answer).map(Some)
+    }
+
+    /// The answer that was kept under this key, if it was for this request.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the key was used for another request.
+    pub fn again<T: DeserializeOwned>(
+        &self,
+        route: &str,
+        fingerprint: &[u8],
+        answer: serde_json::Value,
+    ) -> Result<T> {
         if route != self.route || fingerprint != self.fingerprint {
             return Err(Error::Conflict("this idempotency key was used for something else".into()));
         }
-        Ok(Some(serde_json::from_value(answer)?))
+        Ok(serde_json::from_value(answer)?)
+    }
+
+    /// Key, route and fingerprint, for a statement that keeps its answer itself.
+    #[must_use]
+    pub fn columns(&self) -> (&str, &'static str, &[u8]) {
+        (&self.key, self.route, &self.fingerprint)
     }
 
     /// Keeps the answer, in the transaction whose effect it describes. Answers are ids and states.

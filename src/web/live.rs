@@ -67,12 +67,18 @@ pub fn tell(tx: &mut PlaneTx, topic: Topic) -> Result<()> {
     enqueue(tx, &Tell { topic })
 }
 
+/// Tells whoever watches `topic` to look again, after the change was committed: no promise is kept of it, so
+/// nobody waits for another's. Lost with the process, like the streams that it would have reached.
+pub async fn tell_now(services: &Services, topic: Topic) {
+    services.cache.publish(&topic.channel(), "changed").await;
+}
+
 /// Does [`Tell`].
 ///
 /// # Errors
 /// None today: live events are a courtesy, and the cache degrades by itself.
 pub async fn do_tell(services: Arc<Services>, job: Tell) -> Result<(), JobError> {
-    services.cache.publish(&job.topic.channel(), "changed").await;
+    tell_now(&services, job.topic).await;
     Ok(())
 }
 

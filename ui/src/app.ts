@@ -1,6 +1,7 @@
 // The islands of every page. Each looks for its own data- attribute and does nothing without it.
 import { attachAnswers } from "./answers";
 import { attach } from "./attach";
+import { attachBoard } from "./board";
 import { attachForms } from "./form";
 import { takeFragment } from "./fragment";
 import { attachKeys } from "./keys";
@@ -22,3 +23,4 @@ keepTimesFresh();
 attachLive();
 attachWorkspace();
 attachReview();
+attachBoard();

@@ -1,10 +1,15 @@
 // <body data-live="topic">: when the server tells of a change, the page is fetched again and each
-// element with data-live-region="name" is replaced by its new self.
+// element with data-live-region="name" is replaced by its new self. A region inside another one stands for
+// itself; one with data-live-morph is changed in place, under the reader's hands, and looks again every
+// minute, because on it time itself changes things. "live:refreshed" tells of it.
 import { attach } from "./attach";
 import { fetchPage, isTyping } from "./dom";
+import { morph } from "./morph";
 
 const SETTLE_MS = 400;
 const RETRY_MS = 15_000;
+const LOOK_AGAIN_MS = 60_000;
+const INNERMOST = "[data-live-region]:not(:has([data-live-region]))";
 
 /** The markup a region was made from, so that what has not changed is left alone. */
 const shown = new WeakMap<HTMLElement, string>();
@@ -19,6 +24,8 @@ export function attachLive(): void {
     // What was put off is made good when the reader comes back to the page, or leaves the entry.
     document.addEventListener("visibilitychange", () => pending && refreshSoon());
     document.addEventListener("focusout", () => pending && refreshSoon());
+    document.addEventListener("dragend", () => pending && refreshSoon());
+    if (document.querySelector("[data-live-morph]")) setInterval(refreshSoon, LOOK_AGAIN_MS);
 }
 
 function listen(address: string): void {
@@ -47,7 +54,7 @@ function showState(state: "live" | "lost"): void {
 }
 
 /** Several changes at once are one refresh. */
-function refreshSoon(): void {
+export function refreshSoon(): void {
     pending = true;
     clearTimeout(timer);
     timer = setTimeout(() => void refresh(), SETTLE_MS);
@@ -62,19 +69,36 @@ async function refresh(): Promise<void> {
         pending = true;
         return;
     }
-    for (const old of document.querySelectorAll<HTMLElement>("[data-live-region]")) {
+    for (const old of document.querySelectorAll<HTMLElement>(INNERMOST)) {
         const name = CSS.escape(old.dataset.liveRegion ?? "");
         const fresh = page.querySelector<HTMLElement>(`[data-live-region="${name}"]`);
-        if (fresh && fresh.outerHTML !== shown.get(old)) swap(old, fresh);
+        if (fresh && fresh.outerHTML !== shown.get(old)) renew(old, fresh);
     }
 }
 
-/** Nothing is replaced under the hands of someone who types, chooses or confirms. */
+/** Nothing is replaced under the hands of someone who types, chooses, confirms or drags. */
 function isBusy(): boolean {
+    if (document.querySelector("[data-live-morph]")) return document.body.dataset.dragging !== undefined;
     const active = document.activeElement;
     const inRegion = active?.closest("[data-live-region]") != null;
     const openMenu = document.querySelector("[data-live-region] details.menu[open]") !== null;
     return openMenu || document.querySelector("dialog[open]") !== null || (inRegion && isTyping(active));
+}
+
+function renew(old: HTMLElement, fresh: HTMLElement): void {
+    if (old.dataset.liveMorph === undefined) {
+        swap(old, fresh);
+        return;
+    }
+    const focused = document.activeElement;
+    shown.set(old, fresh.outerHTML);
+    morph(old, fresh);
+    attach(old);
+    // What was moved is the same as before, but for its focus.
+    if (focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) {
+        focused.focus({ preventScroll: true });
+    }
+    old.dispatchEvent(new CustomEvent("live:refreshed", { bubbles: true }));
 }
 
 function swap(old: HTMLElement, fresh: HTMLElement): void {

@@ -1,6 +1,7 @@
 // <time datetime="2026-11-23T15:02:00Z">: shown in the reader's own zone, with the rest in its title.
 //
 //   data-time="relative"   in 3 h, 20 min ago; kept up to date
+//   data-time="span"       3 h 20 min: how far away, either way
 //   data-time="clock"      15:02
 //   data-time="date"       23 Nov 2026
 //   (nothing)              23 Nov, 15:02
@@ -42,7 +43,7 @@ export function attachTimes(root: ParentNode): void {
 /** Keeps relative times true while the page stays open. */
 export function keepTimesFresh(): void {
     setInterval(() => {
-        const selector = 'time[datetime][data-time="relative"]';
+        const selector = 'time[datetime]:is([data-time="relative"], [data-time="span"])';
         for (const shown of document.querySelectorAll<HTMLTimeElement>(selector)) show(shown);
     }, REFRESH_MS);
 }
@@ -67,6 +68,8 @@ function inStyle(style: string | undefined, at: Date, distance: string): string 
     switch (style) {
         case "relative":
             return distance;
+        case "span":
+            return span(Math.abs(at.getTime() - Date.now()));
         case "clock":
             return clock.format(at);
         case "date":
@@ -76,6 +79,14 @@ function inStyle(style: string | undefined, at: Date, distance: string): string 
                 ? brief.format(at)
                 : `${day.format(at)}, ${clock.format(at)}`;
     }
+}
+
+function span(milliseconds: number): string {
+    const minutes = Math.floor(milliseconds / 60_000);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48) return `${Math.floor(hours / 24)} d`;
+    if (hours >= 24) return `${hours} h`;
+    return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 }
 
 function fromNow(at: Date): string {

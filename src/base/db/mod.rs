@@ -5,6 +5,7 @@
 //! transaction may do is its type: a query on patient data takes [`ClinicalTx`], which the ops plane
 //! cannot produce, so a scheduler that reads a patient's name does not compile.
 
+mod call;
 mod lint;
 mod migrate;
 mod pool;
@@ -13,6 +14,7 @@ mod scope;
 mod tests;
 mod tx;
 
+pub use call::OpsCall;
 pub use lint::{Finding, lint};
 pub use migrate::{MigrateError, migrate};
 pub use pool::{PlaneSizes, Server};

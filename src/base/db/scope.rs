@@ -85,6 +85,11 @@ impl VendorScope {
         let reach = if self.every_facility { "all" } else { "mine" };
         format!("{reach}||{}", text(self.person))
     }
+    /// Whether it reaches every facility, not only those that allow-list the person.
+    #[must_use]
+    pub const fn every_facility(&self) -> bool {
+        self.every_facility
+    }
     /// Who acts; none for the product itself.
     #[must_use]
     pub const fn person(&self) -> Option<PersonId> {

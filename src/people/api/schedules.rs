@@ -47,6 +47,17 @@ pub struct Setup {
     pub shifts: Vec<ShiftInterval>,
     /// Days off.
     pub leave: Vec<Leave>,
+    /// How fast they code, as learned; none before the first codings.
+    pub learned_speed: Option<LearnedSpeed>,
+}
+
+/// What is known of somebody's speed.
+#[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
+pub struct LearnedSpeed {
+    /// 125 does a quarter more in an hour than expected.
+    pub percent: i32,
+    /// From how many codings.
+    pub codings: i32,
 }
 
 pub(crate) async fn load(tx: &mut WorkTx, id: PersonId) -> Result<Setup> {
@@ -55,7 +66,9 @@ pub(crate) async fn load(tx: &mut WorkTx, id: PersonId) -> Result<Setup> {
     let credential = |(credential, expires_on)| Credential { credential, expires_on };
     let shifts = store::shifts_of(tx, id).await?;
     let leave = store::leave(tx, id).await?;
+    let speed = crate::speeds::learned(tx, &[id]).await?.remove(&id);
     Ok(Setup {
+        learned_speed: speed.map(|(percent, codings)| LearnedSpeed { percent, codings }),
         skills: store::skills(tx, id).await?,
         credentials: credentials.into_iter().map(credential).collect(),
         shifts: shifts

@@ -121,7 +121,7 @@ async fn waiting(
         |terms: &Terms, kind| Lane { facility: terms.facility_id, queue: terms.queue_id, kind };
     let lanes: Vec<Lane> =
         terms.iter().flat_map(|terms| kinds.map(|kind| lane(terms, kind))).collect();
-    let depth = Depth { per_lane: WAITING_CHARTS_PER_LANE_MAX, in_all: WAITING_CHARTS_MAX };
+    let depth = Depth { per_tier: WAITING_CHARTS_PER_LANE_MAX, in_all: WAITING_CHARTS_MAX };
     let rows = store::waiting(tx, &lanes, depth).await?;
     let now = tx.now();
     let chart = |row: store::WaitingRow| {

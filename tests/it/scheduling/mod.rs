@@ -1,6 +1,10 @@
 //! Who gets what: never the same chart twice, leases that run out, rules that cannot be set aside.
 
+mod board;
+mod escalation;
 mod forecast;
+mod learning;
+mod next;
 
 use crate::support::{Client, Desk, TestApp};
 use rules::access::Role;

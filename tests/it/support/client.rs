@@ -133,6 +133,12 @@ impl Client {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// The same request as often as one likes, under one idempotency key.
+    pub async fn post_once(&self, path: &str, body: Value, key: &str) -> Answer {
+        let request = self.request(Method::POST, path).insert_header(("idempotency-key", key));
+        (self.door)(request.set_json(body)).await
+    }
+
     pub async fn put(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PUT, path, Some(body)).await
     }
