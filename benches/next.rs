@@ -291,12 +291,14 @@ impl<'a> World<'a> {
     /// A quarter of a round's charts, taken by Next and handed in as codings with everything that belongs
     /// to it: edits, a version of the lines, the promise of a review, the trail.
     async fn round_of_codings(&self) -> Outcome<Duration> {
-        // What came through intake is overdue, so that it is first.
+        // As much of what came through intake as the round takes is overdue, so that it is first.
         self.owner
             .batch_execute(&format!(
                 "update app.charts c set due_at = '{NOW}'::timestamptz - interval '1 day' \
-                 from app.encounters e where e.facility_id = c.facility_id and e.chart_id = c.id \
-                   and c.waiting_for = 'coding'"
+                 where (c.facility_id, c.id) in (select e.facility_id, e.chart_id \
+                   from app.encounters e join app.charts w on w.facility_id = e.facility_id \
+                   and w.id = e.chart_id and w.waiting_for = 'coding' limit {})",
+                CODERS * CHARTS_A_ROUND / 4
             ))
             .await?;
         let draft: Draft = serde_json::from_value(serde_json::json!({
@@ -341,6 +343,14 @@ impl<'a> World<'a> {
             let submission = Submission { queue, encounter, documents };
             intake::receive(self.services, &scope, submission, None).await?;
         }
+        // Last of all until it is wanted.
+        self.owner
+            .batch_execute(&format!(
+                "update app.charts c set due_at = '{NOW}'::timestamptz + interval '60 days' \
+                 from app.encounters e where e.facility_id = c.facility_id and e.chart_id = c.id; \
+                 vacuum analyze app.charts"
+            ))
+            .await?;
         Ok(())
     }
 }

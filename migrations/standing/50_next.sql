@@ -27,12 +27,27 @@ language sql stable security invoker as $$
     select t.* from tiers t where t.id is not null
 $$;
 
-create or replace function app.take_next(
+-- Its parameters are those of the servers of the same release; another release's are not kept beside them.
+do $$
+declare
+    earlier regprocedure;
+begin
+    for earlier in select oid from pg_proc
+        where pronamespace = 'app'::regnamespace and proname = 'take_next'
+    loop
+        execute 'drop function ' || earlier;
+    end loop;
+end $$;
+
+create function app.take_next(
     p_context text, p_person uuid, p_now timestamptz, p_assignment uuid,
     -- The person's revision and the queues'.
     p_revisions bigint[],
     -- The lanes in which the person may hold work, as columns; from the first `p_open` new work is given.
     p_facilities uuid[], p_queues uuid[], p_kinds text[], p_open integer,
+    -- Whose turn it is between facilities (`rules::planner::fairness`): a start for each of some; the
+    -- smallest is first, and who is not among them begins at 0.
+    p_share_of uuid[], p_share_starts bigint[],
     -- Seconds left of the shift (null when nothing new is taken), the limit of open work, speed in percent.
     p_shift_seconds bigint, p_wip_limit integer, p_speed bigint,
     -- A chart that must be begun before the first presses; before the second, belongs into this shift.
@@ -46,7 +61,7 @@ create or replace function app.take_next(
     -- The request's idempotency key (or null), its route and its fingerprint.
     p_key text, p_route text, p_fingerprint bytea,
     out outcome text, out taken_facility uuid, out taken_chart uuid, out taken_kind text,
-    out taken_epoch integer, out earlier_route text, out earlier_fingerprint bytea,
+    out taken_epoch integer, out taken_seconds integer, out earlier_route text, out earlier_fingerprint bytea,
     out earlier_answer jsonb)
 language plpgsql volatile security definer
 -- The plan of a nearly empty table must not be one that reads all of a full one.
@@ -65,6 +80,7 @@ declare
     chart app.charts;
     pick app.charts;
     pick_band integer;
+    pick_share bigint;
     move integer;
     ends timestamptz;
     because text;
@@ -163,22 +179,24 @@ begin
         because := 'kept';
         if not found then
             because := 'next';
-            -- The tiers, the one with the most urgent head first. What others hold locked, and what is not
+            -- The tiers, the one with the most urgent head first; equally urgent ones by whose turn it is. What
+            -- others hold locked, and what is not
             -- for this person, is passed within its tier; a tier is asked until one's best is more urgent
             -- than the head of the next.
             for tier in
                 select t.*, case when t.due_at < p_now + t.expected * interval '1 second' then 0
                         when t.due_at < p_begin_by[1] + t.expected * interval '1 second' then 1
                         when t.due_at < p_begin_by[2] + t.expected * interval '1 second' then 2
-                        else 3 end as band
+                        else 3 end as band,
+                        coalesce(p_share_starts[array_position(p_share_of, t.facility)], 0) as share
                     from app.tier_heads(p_facilities[:p_open], p_queues[:p_open], p_kinds[:p_open]) t
                     where t.expected <= seconds_max
-                    order by band, t.priority, t.due_at, t.kind = 'coding', t.ready_at, t.id
+                    order by band, t.priority, share, t.due_at, t.kind = 'coding', t.ready_at, t.id
             loop
                 exit when pick.id is not null
-                    and (pick_band, pick.priority, coalesce(pick.due_at, 'infinity'),
+                    and (pick_band, pick.priority, pick_share, coalesce(pick.due_at, 'infinity'),
                         pick.waiting_for = 'coding', coalesce(pick.ready_at, 'infinity'), pick.id)
-                    <= (tier.band, tier.priority, coalesce(tier.due_at, 'infinity'),
+                    <= (tier.band, tier.priority, tier.share, coalesce(tier.due_at, 'infinity'),
                         tier.kind = 'coding', coalesce(tier.ready_at, 'infinity'), tier.id);
                 select c.* into chart from app.charts c
                     where c.facility_id = tier.facility and c.queue_id = tier.queue
@@ -200,12 +218,13 @@ begin
                     when chart.due_at < p_begin_by[1] + tier.expected * interval '1 second' then 1
                     when chart.due_at < p_begin_by[2] + tier.expected * interval '1 second' then 2
                     else 3 end;
-                if pick.id is null or (tier.band, chart.priority, coalesce(chart.due_at, 'infinity'),
+                if pick.id is null or (tier.band, chart.priority, tier.share, coalesce(chart.due_at, 'infinity'),
                         chart.waiting_for = 'coding', coalesce(chart.ready_at, 'infinity'), chart.id)
-                    < (pick_band, pick.priority, coalesce(pick.due_at, 'infinity'),
+                    < (pick_band, pick.priority, pick_share, coalesce(pick.due_at, 'infinity'),
                         pick.waiting_for = 'coding', coalesce(pick.ready_at, 'infinity'), pick.id) then
                     pick := chart;
                     pick_band := tier.band;
+                    pick_share := tier.share;
                 end if;
             end loop;
             if pick.id is null then
@@ -238,6 +257,8 @@ begin
             p_moves_to[move], p_moves_by[move], p_person);
     taken_facility := pick.facility_id;
     taken_chart := pick.id;
+    -- What an offer holds was counted when it was made.
+    taken_seconds := case when because is null then 0 else pick.expected_seconds end;
     if p_key is not null then
         insert into app.idempotency_keys (principal_id, key, route, fingerprint, status, answer, at)
             values (app.scope_person(), p_key, p_route, p_fingerprint, 200, jsonb_build_object(

@@ -19,6 +19,7 @@ mod outlook;
 mod pages;
 mod plan;
 mod serve;
+mod shares;
 mod snapshot;
 mod standing;
 mod store;

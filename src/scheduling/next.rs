@@ -4,6 +4,7 @@
 //! all lanes that are open to them. Who both codes and reviews and does not say which gets whatever is
 //! more urgent; of two alike, the review.
 
+use crate::shares;
 use crate::snapshot::person_locked;
 use crate::standing;
 use crate::store::Lane;
@@ -82,8 +83,10 @@ pub(crate) async fn next_once(
     let asked = Asked { kind, once };
     for _ in 0..TRIES {
         let standing = Box::pin(standing::of(services, scope, person)).await?;
+        shares::refresh(services, &standing.open).await?;
         match Box::pin(take::take(services, scope, &standing, asked)).await? {
-            Answer::Taken(taken) => {
+            Answer::Taken(taken, seconds) => {
+                shares::count(taken.facility_id, seconds);
                 live::tell_now(services, Topic::Board).await;
                 live::tell_now(services, Topic::Person(person)).await;
                 return Ok(Some(taken));

@@ -103,7 +103,7 @@ pub(crate) async fn backlog(tx: &mut WorkTx) -> Result<Backlog> {
         let charts = by_queue.remove(&(terms.facility_id, terms.queue_id))?;
         Some(QueueBacklog { terms: terms.eligibility(), charts })
     });
-    Ok(Backlog { queues: queues.collect() })
+    Ok(Backlog { queues: queues.collect(), shares: store::shares(tx).await?.into_iter().collect() })
 }
 
 fn planned_lanes(terms: &Terms) -> [Lane; 2] {

@@ -13,6 +13,7 @@ use diesel_async::RunQueryDsl;
 use rules::Instant;
 use rules::ids::{ChartId, FacilityId, PersonId, QueueId};
 use rules::lifecycle::ChartState;
+use rules::planner::fairness::Share;
 use rules::words::{AssignmentKind, AssignmentState, HoldOwner, HoldReason};
 use std::collections::{HashMap, HashSet};
 
@@ -175,6 +176,32 @@ pub(crate) async fn live_leases(tx: &mut WorkTx) -> QueryResult<Vec<Assignment>>
         .select(Assignment::as_select())
         .load(tx.conn())
         .await
+}
+
+/// What each facility has in hand, with its weight.
+pub(crate) async fn shares(tx: &mut WorkTx) -> QueryResult<Vec<(FacilityId, Share)>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Uuid)]
+        id: FacilityId,
+        #[diesel(sql_type = Integer)]
+        weight: i32,
+        #[diesel(sql_type = BigInt)]
+        seconds: i64,
+    }
+    let rows: Vec<Row> = diesel::sql_query(
+        "select f.id, f.weight, coalesce((select sum(a.expected_seconds) from app.assignments a \
+         where a.facility_id = f.id and a.state in ('offered', 'active')), 0)::bigint as seconds \
+         from app.facilities f",
+    )
+    .load(tx.conn())
+    .await?;
+    let share = |row: Row| {
+        let weight = u32::try_from(row.weight).unwrap_or(1);
+        let in_hand_seconds = u64::try_from(row.seconds).unwrap_or(0);
+        (row.id, Share { weight, in_hand_seconds })
+    };
+    Ok(rows.into_iter().map(share).collect())
 }
 
 /// A live lease beside its chart.

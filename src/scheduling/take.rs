@@ -1,6 +1,8 @@
 //! The one statement of Next: `app.take_next`, with everything that was decided before it.
 
 use crate::next::{EXPECTED_TIMES, FIRST_LEASE_SECONDS_MAX, KINDS, Taken, beginning};
+use crate::shares;
+use crate::snapshot;
 use crate::standing::Standing;
 use crate::store::Lane;
 use base::Services;
@@ -31,7 +33,8 @@ pub(crate) struct Asked<'a> {
 /// What came of it.
 #[derive(Debug)]
 pub(crate) enum Answer {
-    Taken(Taken),
+    /// With the expected seconds that the facility did not have in hand before.
+    Taken(Taken, u32),
     /// Given already under this request's key.
     Earlier(Taken),
     Nothing,
@@ -65,12 +68,15 @@ pub(crate) async fn take(
 fn answer(row: Row, once: Option<&Once>) -> Result<Answer> {
     let broken = || Error::internal("take_next: an answer without its parts");
     match row.outcome.as_str() {
-        "taken" => Ok(Answer::Taken(Taken {
-            chart_id: row.chart.ok_or_else(broken)?,
-            facility_id: row.facility.ok_or_else(broken)?,
-            kind: row.kind.ok_or_else(broken)?,
-            epoch: row.epoch.ok_or_else(broken)?,
-        })),
+        "taken" => {
+            let taken = Taken {
+                chart_id: row.chart.ok_or_else(broken)?,
+                facility_id: row.facility.ok_or_else(broken)?,
+                kind: row.kind.ok_or_else(broken)?,
+                epoch: row.epoch.ok_or_else(broken)?,
+            };
+            Ok(Answer::Taken(taken, snapshot::seconds(row.seconds.ok_or_else(broken)?)))
+        }
         "earlier" => {
             let (route, fingerprint) = row.route.zip(row.fingerprint).ok_or_else(broken)?;
             let once = once.ok_or_else(broken)?;
@@ -91,6 +97,7 @@ struct Row {
     chart: Option<ChartId>,
     kind: Option<AssignmentKind>,
     epoch: Option<i32>,
+    seconds: Option<i32>,
     route: Option<String>,
     fingerprint: Option<Vec<u8>>,
     answer: Option<serde_json::Value>,
@@ -140,6 +147,8 @@ struct TakeNext<'a> {
     queues: Vec<QueueId>,
     kinds: Vec<AssignmentKind>,
     open: i32,
+    share_of: Vec<FacilityId>,
+    share_starts: Vec<i64>,
     shift_seconds: Option<i64>,
     wip_limit: i32,
     speed: i64,
@@ -159,6 +168,7 @@ impl<'a> TakeNext<'a> {
         let lanes = || open.clone().chain(standing.held_only.iter().filter(wanted));
         let takes_more = person.active && !person.paused;
         let columns = asked.once.map(Once::columns);
+        let (share_of, share_starts) = shares::starts(&standing.open);
         Self {
             context: call.context().to_owned(),
             standing,
@@ -168,6 +178,8 @@ impl<'a> TakeNext<'a> {
             queues: lanes().map(|lane| lane.queue).collect(),
             kinds: lanes().map(|lane| lane.kind).collect(),
             open: i32::try_from(open.clone().count()).unwrap_or(i32::MAX),
+            share_of,
+            share_starts,
             shift_seconds: person.shift_seconds_left(now).filter(|_| takes_more),
             wip_limit: i32::try_from(person.wip_limit).unwrap_or(i32::MAX),
             speed: i64::from(person.speed_percent.max(1)),
@@ -191,7 +203,8 @@ impl<'a> TakeNext<'a> {
 impl QueryFragment<Pg> for TakeNext<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "select outcome, taken_facility, taken_chart, taken_kind, taken_epoch, earlier_route, \
+            "select outcome, taken_facility, taken_chart, taken_kind, taken_epoch, taken_seconds, \
+             earlier_route, \
              earlier_fingerprint, earlier_answer from app.take_next(",
         );
         out.push_bind_param::<Text, _>(&self.context)?;
@@ -211,6 +224,8 @@ impl QueryFragment<Pg> for TakeNext<'_> {
             Array<Uuid> => &self.queues,
             Array<Text> => &self.kinds,
             Integer => &self.open,
+            Array<Uuid> => &self.share_of,
+            Array<BigInt> => &self.share_starts,
             Nullable<BigInt> => &self.shift_seconds,
             Integer => &self.wip_limit,
             BigInt => &self.speed,
@@ -242,6 +257,7 @@ impl Query for TakeNext<'_> {
         Nullable<Uuid>,
         Nullable<Uuid>,
         Nullable<Text>,
+        Nullable<Integer>,
         Nullable<Integer>,
         Nullable<Text>,
         Nullable<Binary>,

@@ -61,7 +61,7 @@ fn backlog(now: Instant, numbers: &mut Numbers) -> Backlog {
                 .collect(),
         });
     }
-    Backlog { queues }
+    Backlog { queues, ..Backlog::default() }
 }
 
 fn waiting(now: Instant, number: u32, work_type: WorkType, numbers: &mut Numbers) -> WaitingChart {

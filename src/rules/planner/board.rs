@@ -13,6 +13,10 @@ use crate::ids::{ChartId, PersonId};
 use crate::time::Instant;
 use crate::words::AssignmentKind;
 
+const DAY_SECONDS: i64 = 24 * 3_600;
+/// A chart's weight grows at most so many times.
+const AGED_WEIGHT_MAX: i64 = 8;
+
 /// The laid-out snapshot.
 pub struct Board<'a> {
     now: Instant,
@@ -150,7 +154,7 @@ impl<'a> Board<'a> {
             self.instance.charts.push(Chart {
                 expected_seconds: i64::from(chart.expected_seconds),
                 due_seconds: chart.due_at.map(|due| due.seconds_since(self.now)),
-                weight: weight_of(chart.priority),
+                weight: weight(chart, self.now),
                 class,
                 barred: self.barred(&entry, &places),
             });
@@ -277,7 +281,23 @@ fn by_urgency(now: Instant, backlog: &Backlog) -> Vec<Found<'_>> {
     }
     found.sort_by_key(|(urgency, _)| *urgency);
     let mut seen = HashSet::with_capacity(found.len());
-    found.into_iter().map(|(_, found)| found).filter(|it| seen.insert(it.chart.id)).collect()
+    found.retain(|(_, it)| seen.insert(it.chart.id));
+    for band in found.chunk_by_mut(|(one, _), (next, _)| one.band() == next.band()) {
+        let mut shares = backlog.shares.clone();
+        for (urgency, it) in &mut *band {
+            let start = shares.take(it.terms.facility, it.chart.expected_seconds);
+            *urgency = urgency.at_turn(start);
+        }
+        band.sort_by_key(|(urgency, _)| *urgency);
+    }
+    found.into_iter().map(|(_, found)| found).collect()
+}
+
+/// How much a chart's lateness counts: by its priority, and more with each day that it is late
+/// already, so that hard charts do not wait for ever behind easy ones.
+fn weight(chart: &WaitingChart, now: Instant) -> i64 {
+    let late = chart.due_at.map_or(0, |due| now.seconds_since(due).max(0));
+    weight_of(chart.priority).saturating_mul((1 + late / DAY_SECONDS).min(AGED_WEIGHT_MAX))
 }
 
 fn coder(now: Instant, person: &Person) -> Coder {

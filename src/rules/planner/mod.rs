@@ -6,6 +6,7 @@
 //! foretold.
 
 mod board;
+pub mod fairness;
 mod greedy;
 mod improve;
 pub mod objective;
@@ -20,6 +21,7 @@ use crate::time::Instant;
 use crate::words::AssignmentKind;
 
 use board::Board;
+use fairness::Shares;
 use greedy::Choice;
 
 /// How many other people are named with their finishing time for each placed chart.
@@ -30,6 +32,8 @@ pub const RUNNER_UPS_MAX: usize = 3;
 pub struct Backlog {
     /// The queues that have waiting charts, in any order.
     pub queues: Vec<QueueBacklog>,
+    /// What each facility has in hand, and its weight.
+    pub shares: Shares,
 }
 
 /// One queue's terms and its waiting charts.

@@ -9,6 +9,7 @@ use proptest::sample::subsequence;
 use uuid::Uuid;
 
 use super::board::Board;
+use super::fairness::Share;
 use super::{Backlog, Placement, Plan, PlanSettings, QueueBacklog, Sticky, WaitingChart, plan};
 use crate::eligibility::{Person, QueueTerms, Rule, USUAL_SPEED_PERCENT, Work, check};
 use crate::ids::{ChartId, FacilityId, PersonId, QueueId};
@@ -97,7 +98,7 @@ fn chart(number: u32) -> WaitingChart {
 }
 
 fn one_queue(charts: Vec<WaitingChart>) -> Backlog {
-    Backlog { queues: vec![QueueBacklog { terms: terms(0), charts }] }
+    Backlog { queues: vec![QueueBacklog { terms: terms(0), charts }], ..Backlog::default() }
 }
 
 fn charts_of(placements: &[Placement]) -> Vec<ChartId> {
@@ -153,6 +154,38 @@ fn between_equals_the_one_with_fewer_skills_goes_first() {
 
 /// The urgent chart that both could do goes to the second, for the first is the only one for the other.
 #[test]
+fn facilities_share_people_by_weight_where_their_charts_are_equally_urgent() {
+    let charts = |first: u32| (first..first + 8).map(chart).collect();
+    let queues = vec![
+        QueueBacklog { terms: terms(0), charts: charts(0) },
+        QueueBacklog { terms: terms(1), charts: charts(100) },
+    ];
+    let share = |weight, in_hand_seconds| Share { weight, in_hand_seconds };
+    let of_first = |shares: [Share; 2]| {
+        let shares = [facility(0), facility(1)].into_iter().zip(shares).collect();
+        let plan = plan(now(), &Backlog { queues: queues.clone(), shares }, &[coder(0)], &WIDE);
+        assert_eq!(plan.offers.len(), 6);
+        plan.offers.iter().filter(|offer| offer.facility == facility(0)).count()
+    };
+    assert_eq!(of_first([share(1, 0), share(1, 0)]), 3);
+    assert_eq!(of_first([share(2, 0), share(1, 0)]), 4);
+    assert_eq!(of_first([share(1, 1_200), share(1, 0)]), 2, "what is in hand counts");
+}
+
+#[test]
+fn a_late_chart_counts_more_with_each_day_that_it_waits() {
+    let late = |number, days: i64| WaitingChart {
+        due_at: Some(now().plus_seconds(-days * 24 * HOUR)),
+        ..chart(number)
+    };
+    let backlog = one_queue(vec![late(0, 0), late(1, 1), late(2, 3), late(3, 100)]);
+    let board = Board::set_up(now(), &backlog, &[], 100);
+    let mut weights: Vec<i64> = board.instance().charts.iter().map(|it| it.weight).collect();
+    weights.sort_unstable();
+    assert_eq!(weights, [2, 4, 8, 16].map(|weight| weight * weights[0] / 2));
+}
+
+#[test]
 fn what_simple_rules_would_leave_late_is_found_a_place() {
     let only_first = QueueTerms { required_skills: BTreeSet::from(["ip".to_owned()]), ..terms(1) };
     let tight = |number, minutes: i64| WaitingChart {
@@ -164,6 +197,7 @@ fn what_simple_rules_would_leave_late_is_found_a_place() {
             QueueBacklog { terms: terms(0), charts: vec![tight(0, 14)] },
             QueueBacklog { terms: only_first, charts: vec![tight(1, 15)] },
         ],
+        ..Backlog::default()
     };
     let expert = Person { skills: BTreeSet::from(["ip".to_owned()]), ..coder(0) };
     let slower = Person { queued_seconds: 60, ..coder(1) };
@@ -299,6 +333,7 @@ fn any_backlog() -> impl Strategy<Value = Backlog> {
             QueueBacklog { terms: terms(0), charts: first },
             QueueBacklog { terms: QueueTerms { onshore_only: true, ..terms(1) }, charts: second },
         ],
+        ..Backlog::default()
     })
 }
 

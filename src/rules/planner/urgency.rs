@@ -38,11 +38,13 @@ impl Slack {
     }
 }
 
-/// The order of urgency; the smallest is the most urgent.
+/// The order of urgency; the smallest is the most urgent. Slack and priority make the band, in which
+/// facilities take turns (see [`fairness`](super::fairness)); in a facility the deadline decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Urgency {
     slack: Slack,
     priority: i32,
+    share: u64,
     has_no_deadline: bool,
     due_at: Option<Instant>,
     ready_at: Instant,
@@ -51,17 +53,29 @@ pub struct Urgency {
 }
 
 impl Urgency {
-    /// The urgency of a chart of a queue at `now`.
+    /// The urgency of a chart of a queue at `now`, for a facility that has nothing in hand.
     #[must_use]
     pub fn of(chart: &WaitingChart, queue: QueueId, now: Instant) -> Self {
         Self {
             slack: Slack::of(chart, now),
             priority: chart.priority,
+            share: 0,
             has_no_deadline: chart.due_at.is_none(),
             due_at: chart.due_at,
             ready_at: chart.ready_at,
             chart: chart.id,
             queue,
         }
+    }
+
+    /// The same with the facility's turn: where the chart begins in the common queue.
+    #[must_use]
+    pub const fn at_turn(self, start: u64) -> Self {
+        Self { share: start, ..self }
+    }
+
+    /// Charts of one band share people fairly.
+    pub(super) const fn band(&self) -> (Slack, i32) {
+        (self.slack, self.priority)
     }
 }

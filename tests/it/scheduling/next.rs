@@ -6,6 +6,7 @@ use base::private_postgres::DATABASE;
 use rules::Instant;
 use rules::eligibility::{Person, QueueTerms, Work, check, check_safety};
 use rules::ids::{ChartId, FacilityId, PersonId, QueueId};
+use rules::planner::fairness::Share;
 use rules::planner::urgency::{Slack, Urgency};
 use rules::planner::{Sticky, WaitingChart};
 use rules::words::{AssignmentKind, WorkType};
@@ -53,6 +54,16 @@ struct Made {
 struct World {
     terms: HashMap<QueueId, (QueueTerms, QueueTerms)>,
     lanes: Vec<(FacilityId, QueueId)>,
+    weights: HashMap<FacilityId, u32>,
+}
+
+impl World {
+    /// What a facility has in hand: what is offered, and what was given.
+    fn share(&self, facility: FacilityId, charts: &[Made]) -> Share {
+        let held = charts.iter().filter(|made| made.facility == facility && !made.waits);
+        let in_hand_seconds = held.map(|made| u64::from(made.row.expected_seconds)).sum();
+        Share { weight: self.weights[&facility], in_hand_seconds }
+    }
 }
 
 async fn queues(app: &TestApp, other: &TestApp) {
@@ -194,8 +205,7 @@ fn chart_sql(made: &Made, me: PersonId) -> String {
 }
 
 /// What the rules say: an own offer, else what is kept, else the most urgent.
-fn expected(world: &World, person: &Person, charts: &[Made]) -> Option<ChartId> {
-    let now: Instant = NOW.parse().unwrap();
+fn expected(world: &World, person: &Person, charts: &[Made], now: Instant) -> Option<ChartId> {
     let last = i64::MAX;
     let work = |made: &Made| {
         let WaitingChart { kind, expected_seconds, .. } = made.row;
@@ -227,15 +237,16 @@ fn expected(world: &World, person: &Person, charts: &[Made]) -> Option<ChartId> 
         return Some(made.row.id);
     }
     let free: Vec<&&Made> = may.iter().filter(|made| kept(made).is_none()).collect();
+    let turn = |made: &Made| world.share(made.facility, charts).start();
     let order = |made: &&&&Made| {
         let WaitingChart { priority, ready_at, id, kind, .. } = made.row;
-        let due = made.due.unwrap_or(last);
-        (Slack::of(&made.row, now), priority, due, kind == AssignmentKind::Coding, ready_at, id)
+        let (due, is_coding) = (made.due.unwrap_or(last), kind == AssignmentKind::Coding);
+        (Slack::of(&made.row, now), priority, turn(made), due, is_coding, ready_at, id)
     };
     let first = free.iter().min_by_key(order)?;
     // Of one kind of work, this is the planner's own order.
     let alike = free.iter().filter(|made| made.row.kind == first.row.kind);
-    let urgency = |made: &&Made| Urgency::of(&made.row, made.queue, now);
+    let urgency = |made: &&Made| Urgency::of(&made.row, made.queue, now).at_turn(turn(made));
     assert!(alike.into_iter().all(|made| urgency(first) <= urgency(made)));
     Some(first.row.id)
 }
@@ -264,7 +275,10 @@ async fn next_gives_what_the_rules_allow_and_the_most_urgent_of_it_in_any_world(
     let terms = async |tx: &mut base::db::OpsTx| facilities::all_terms(tx).await;
     let terms = app.services.db.ops(&app.system(), terms).await.unwrap();
     let terms = terms.iter().filter(|terms| facilities.contains(&terms.facility_id));
-    let mut world = World { terms: HashMap::new(), lanes: Vec::new() };
+    let weights = HashMap::from([(facilities[0], 1), (facilities[1], 3)]);
+    let weigh = format!("update app.facilities set weight = 3 where id = '{}'", facilities[1]);
+    owner.batch_execute(&weigh).await.unwrap();
+    let mut world = World { terms: HashMap::new(), lanes: Vec::new(), weights };
     for terms in terms {
         let both = (terms.eligibility(), terms.eligibility_of_holders());
         world.terms.insert(terms.queue_id, both);
@@ -283,11 +297,15 @@ async fn next_gives_what_the_rules_allow_and_the_most_urgent_of_it_in_any_world(
             sql.push_str(&chart_sql(charts.last().unwrap(), me));
         }
         owner.batch_execute(&sql).await.unwrap();
+        app.services.clock().set(NOW.parse().unwrap());
         loop {
+            // Whose turn it is may be a few seconds old; here it is asked each time.
+            app.services.clock().advance_seconds(10);
+            let now = app.services.clock().now();
             let person = person(&app, me).await;
             let scope = app.services.authority.vendor(me, false);
             let taken = scheduling::next(&app.services, &scope, me, None).await.unwrap();
-            let named = expected(&world, &person, &charts);
+            let named = expected(&world, &person, &charts, now);
             assert_eq!(
                 taken.map(|taken| taken.chart_id),
                 named,
@@ -370,4 +388,25 @@ async fn a_repeated_request_is_given_the_same_chart_and_its_key_serves_nothing_e
     assert_eq!(ask(json!({ "kind": "coding" })).await.ok(), first);
     ask(json!({})).await.refused(409);
     assert!(scheduling::next(&app.services, &scope, coder.id, None).await.unwrap().is_some());
+}
+
+#[actix_web::test]
+async fn facilities_take_turns_by_their_weight_where_their_charts_are_equally_urgent() {
+    let app = TestApp::new().await;
+    let other = app.neighbour().await;
+    let owner = cluster().await.connect(DATABASE, "postgres").await;
+    let weigh = format!("update app.facilities set weight = 3 where id = '{}'", other.facility);
+    owner.batch_execute(&weigh).await.unwrap();
+    // All of one facility's are due before all of the other's.
+    super::upload(&app, 8).await;
+    super::upload(&other, 8).await;
+    let mut given = [0, 0];
+    for _ in 0..8 {
+        let coder = app.vendor_person(&[rules::access::Role::Coder], "US").await;
+        facilities::allow(&app.services, &app.system(), other.facility, coder).await.unwrap();
+        let scope = app.services.authority.vendor(coder, false);
+        let taken = scheduling::next(&app.services, &scope, coder, None).await.unwrap().unwrap();
+        given[usize::from(taken.facility_id == other.facility)] += 1;
+    }
+    assert_eq!(given, [2, 6]);
 }
