@@ -38,10 +38,10 @@ grant insert on app.jobs to chartrelay_desk;
 -- ops: metadata of every facility in scope, no patient data at all
 grant select, insert, update on app.facilities, app.queues, app.charts, app.assignments, app.holds,
     app.reviews, app.people, app.shifts, app.person_credentials, app.sampling_blocks,
-    app.idempotency_keys, app.leaders, app.expectations, app.person_speeds
+    app.idempotency_keys, app.leaders, app.expectations, app.person_speeds, app.allow_list
     to chartrelay_ops;
 grant select, insert on app.chart_events, app.exclusions, app.sampling_draws, app.facility_holidays,
-    app.allow_list, app.person_skills, app.leave_days
+    app.person_skills, app.leave_days
     to chartrelay_ops;
 grant insert on app.facility_keys to chartrelay_ops;
 grant delete on app.facility_holidays, app.allow_list, app.person_skills, app.person_credentials,

@@ -121,24 +121,37 @@ pub async fn lock_free(
     rows.into_iter().map(parsed).collect()
 }
 
-/// Opens and closes queues to people without the preferred skills: open while a chart that widens waits.
-/// Answers how many changed.
+/// Opens and closes queues to people without the preferred skills, and to those who only help out: open
+/// while a chart that has taken the step waits. Answers how many changed.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn widen_queues(tx: &mut WorkTx) -> QueryResult<usize> {
+pub async fn open_queues(tx: &mut WorkTx) -> QueryResult<usize> {
+    let skills = open_by(tx, ("widened_at", "c.widens", "q.preferred_skills <> '{}'")).await?;
+    let someone =
+        "exists (select from app.allow_list a where a.facility_id = q.facility_id and a.overflow)";
+    let overflow = open_by(tx, ("overflow_at", "c.overflows", someone)).await?;
+    Ok(skills.saturating_add(overflow))
+}
+
+/// One of the two: the queue's column, the chart's, and what makes it worth while.
+async fn open_by(
+    tx: &mut WorkTx,
+    (since, step, has_use): (&str, &str, &str),
+) -> QueryResult<usize> {
     let now = tx.now();
-    let widening = "exists (select from app.charts c where c.facility_id = q.facility_id \
-        and c.queue_id = q.id and c.widens and c.waiting_for is not null)";
+    let asked = format!(
+        "{has_use} and exists (select from app.charts c where c.facility_id = q.facility_id \
+         and c.queue_id = q.id and {step} and c.waiting_for is not null)"
+    );
     let opened = diesel::sql_query(format!(
-        "update app.queues q set widened_at = $1 where widened_at is null \
-         and preferred_skills <> '{{}}' and {widening}"
+        "update app.queues q set {since} = $1 where {since} is null and {asked}"
     ))
     .bind::<Timestamptz, _>(now)
     .execute(tx.conn())
     .await?;
     let closed = diesel::sql_query(format!(
-        "update app.queues q set widened_at = null where widened_at is not null and not {widening}"
+        "update app.queues q set {since} = null where {since} is not null and not ({asked})"
     ))
     .execute(tx.conn())
     .await?;

@@ -33,6 +33,7 @@ diesel::table! {
         standard_seconds -> Nullable<Integer>,
         escalated -> Array<Text>,
         widens -> Bool,
+        overflows -> Bool,
     }
 }
 

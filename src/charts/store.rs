@@ -248,6 +248,7 @@ pub async fn escalate(
             charts::priority.eq(priority),
             charts::escalated.eq(charts::escalated.concat(vec![step.as_str()])),
             (step == Step::WidenSkills).then(|| charts::widens.eq(true)),
+            (step == Step::OverflowTeam).then(|| charts::overflows.eq(true)),
         ))
         .returning(ChartRow::as_returning())
         .get_result(tx.conn())

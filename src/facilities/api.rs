@@ -97,8 +97,12 @@ pub struct FacilityView {
     pub name: FacilityName,
     /// Its queues.
     pub queues: Vec<Terms>,
+    /// Of two facilities whose charts are equally urgent, twice the weight is twice the people; 1 to 100.
+    pub weight: i32,
     /// Who may work for it.
     pub allowed: Vec<PersonId>,
+    /// Those of them who only help out when a queue asks for it.
+    pub overflow: Vec<PersonId>,
     /// When the clock of turnarounds runs.
     pub hours: Vec<OpenHours>,
     /// Days on which it does not.
@@ -110,11 +114,15 @@ pub(crate) async fn view(tx: &mut base::db::WorkTx, id: FacilityId) -> base::Res
     let calendar = crate::calendar(tx, id).await?;
     let mut queues = crate::all_terms(tx).await?;
     queues.retain(|queue| queue.facility_id == id);
-    let allowed = store::allowed(tx, id).await?;
+    let listed = store::allowed(tx, id).await?;
+    let weight = store::weight(tx, id).await?;
     let mut holidays: Vec<Day> = calendar.holidays.iter().copied().map(Day).collect();
     holidays.sort_unstable();
     let hours = hours::hours_of(&calendar.week);
-    Ok(FacilityView { id, name, queues, allowed, hours, holidays })
+    let allowed = listed.iter().map(|(person, _)| *person).collect();
+    let overflow = listed.iter().filter(|(_, overflow)| *overflow).map(|(person, _)| *person);
+    let overflow = overflow.collect();
+    Ok(FacilityView { id, name, queues, weight, allowed, overflow, hours, holidays })
 }
 
 /// One facility.
@@ -182,16 +190,47 @@ pub async fn change_queue(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Lets a person work for a facility.
+/// A facility's weight.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct Weight {
+    /// 1 to 100.
+    pub weight: i32,
+}
+
+/// Sets a facility's weight: of two whose charts are equally urgent, twice the weight is twice the people.
+#[utoipa::path(put, path = "/api/v1/facilities/{id}/weight", tag = "facilities",
+    params(("id" = FacilityId, Path)), request_body = Weight,
+    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn set_weight(
+    may: May<may::ManageFacilities>,
+    id: Path<FacilityId>,
+    body: Json<Weight>,
+) -> Answer<HttpResponse> {
+    manage::set_weight(may.services(), &may.vendor_scope()?, *id, body.weight).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// How somebody works for a facility.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+pub struct Allowing {
+    /// Only to help out, when a queue's ladder asks for it.
+    #[serde(default)]
+    pub overflow: bool,
+}
+
+/// Lets a person work for a facility: always, or to help out.
 #[utoipa::path(put, path = "/api/v1/facilities/{id}/allow-list/{person}", tag = "facilities",
-    params(("id" = FacilityId, Path), ("person" = PersonId, Path)),
+    params(("id" = FacilityId, Path), ("person" = PersonId, Path)), request_body = Allowing,
     responses((status = 204), (status = 404, body = Problem)))]
 pub async fn allow(
     may: May<may::ManageAllowLists>,
     path: Path<(FacilityId, PersonId)>,
+    body: Option<Json<Allowing>>,
 ) -> Answer<HttpResponse> {
     let (facility, person) = path.into_inner();
-    manage::allow(may.services(), &may.vendor_scope()?, facility, person).await?;
+    let overflow = body.is_some_and(|body| body.overflow);
+    let scope = may.vendor_scope()?;
+    manage::allow_as(may.services(), &scope, facility, (person, overflow)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

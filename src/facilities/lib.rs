@@ -15,7 +15,8 @@ pub use calendar::{FacilityName, calendar, names};
 pub use expectations::{expected_seconds, keep_estimates};
 pub use hours::{BusinessCalendar, OpenHours};
 pub use manage::{
-    NewFacility, NewQueue, allow, change_queue, create, create_queue, disallow, set_calendar,
+    NewFacility, NewQueue, allow, allow_as, change_queue, create, create_queue, disallow,
+    set_calendar, set_weight,
 };
 pub use terms::{Terms, all_terms, terms};
 
@@ -31,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/facilities/{id}", web::get().to(api::one))
         .route("/api/v1/facilities/{id}/administrators", web::post().to(api::invite))
         .route("/api/v1/facilities/{id}/calendar", web::put().to(api::set_calendar))
+        .route("/api/v1/facilities/{id}/weight", web::put().to(api::set_weight))
         .route("/api/v1/facilities/{id}/queues", web::post().to(api::create_queue))
         .route("/api/v1/facilities/{id}/queues/{queue}", web::put().to(api::change_queue))
         .route("/api/v1/facilities/{id}/allow-list/{person}", web::put().to(api::allow))
@@ -48,6 +50,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         api::one,
         api::invite,
         api::set_calendar,
+        api::set_weight,
         api::create_queue,
         api::change_queue,
         api::allow,

@@ -20,6 +20,8 @@ const QUEUE_CHARACTERS_MAX: usize = 80;
 const HOLIDAYS_MAX: usize = 400;
 /// Skills, credentials or countries that one queue names.
 const REQUIRED_MAX: usize = 10;
+/// Shares of people, against those of other facilities.
+const WEIGHTS: std::ops::RangeInclusive<i32> = 1..=100;
 /// A quarter of an hour to ninety days.
 const TURNAROUND_MINUTES: std::ops::RangeInclusive<i32> = 15..=129_600;
 /// Default: a day of business.
@@ -250,7 +252,7 @@ fn check_facility(new: &NewFacility) -> Result<()> {
             "code",
             "2 to 12 capital letters and digits",
         )
-        .require((1..=100).contains(&new.weight), "weight", "1 to 100")
+        .require(WEIGHTS.contains(&new.weight), "weight", "1 to 100")
         .require(new.holidays.len() <= HOLIDAYS_MAX, "holidays", "at most 400 days")
         .require(
             new.week.as_ref().is_none_or(|week| !week.is_never_open()),
@@ -387,7 +389,33 @@ pub async fn change_queue(
         .await
 }
 
-/// Lets a person work for a facility.
+/// Sets a facility's weight: of two whose charts are equally urgent, twice the weight is twice the people.
+///
+/// # Errors
+/// `Invalid` outside 1 to 100; `NotFound` outside the scope.
+pub async fn set_weight(
+    services: &Services,
+    scope: &VendorScope,
+    facility: FacilityId,
+    weight: i32,
+) -> Result<()> {
+    if !WEIGHTS.contains(&weight) {
+        return Err(Error::invalid("weight", "1 to 100"));
+    }
+    services
+        .db
+        .ops(scope, async |tx| {
+            if store::set_weight(tx, facility, weight).await? == 0 {
+                return Err(Error::NotFound);
+            }
+            let entry = Entry::of(facility, "facility.weight", "facility", facility.uuid());
+            audit::append(tx, entry.with(format!("weight {weight}"))).await?;
+            Ok(())
+        })
+        .await
+}
+
+/// Lets a person work for a facility, always.
 ///
 /// # Errors
 /// `NotFound` for a facility or person outside the scope.
@@ -397,6 +425,19 @@ pub async fn allow(
     facility: FacilityId,
     person: PersonId,
 ) -> Result<()> {
+    allow_as(services, scope, facility, (person, false)).await
+}
+
+/// Lets a person work for a facility: always, or only to help out when a queue asks for it.
+///
+/// # Errors
+/// `NotFound` for a facility or person outside the scope.
+pub async fn allow_as(
+    services: &Services,
+    scope: &VendorScope,
+    facility: FacilityId,
+    (person, overflow): (PersonId, bool),
+) -> Result<()> {
     services
         .db
         .ops(scope, async |tx| {
@@ -404,9 +445,10 @@ pub async fn allow(
             if !known || !crate::names(tx).await?.contains_key(&facility) {
                 return Err(Error::NotFound);
             }
-            store::allow(tx, facility, person).await?;
+            store::allow(tx, facility, person, overflow).await?;
             let entry = Entry::of(facility, "allow_list.added", "person", person.uuid());
-            audit::append(tx, entry).await?;
+            let how = if overflow { "to help out" } else { "always" };
+            audit::append(tx, entry.with(how.to_owned())).await?;
             Ok(())
         })
         .await

@@ -27,6 +27,7 @@ diesel::table! {
         person_id -> Uuid,
         added_by -> Nullable<Uuid>,
         added_at -> Timestamptz,
+        overflow -> Bool,
     }
 }
 
@@ -52,6 +53,7 @@ diesel::table! {
         preferred_skills -> Array<Text>,
         escalation -> Jsonb,
         widened_at -> Nullable<Timestamptz>,
+        overflow_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -126,6 +126,7 @@ pub(crate) async fn allow(
     tx: &mut WorkTx,
     facility: FacilityId,
     person: PersonId,
+    overflow: bool,
 ) -> QueryResult<usize> {
     let (by, at) = (tx.person(), tx.now());
     diesel::insert_into(allow_list::table)
@@ -134,10 +135,28 @@ pub(crate) async fn allow(
             allow_list::person_id.eq(person),
             allow_list::added_by.eq(by),
             allow_list::added_at.eq(at),
+            allow_list::overflow.eq(overflow),
         ))
-        .on_conflict_do_nothing()
+        .on_conflict((allow_list::facility_id, allow_list::person_id))
+        .do_update()
+        .set(allow_list::overflow.eq(overflow))
         .execute(tx.conn())
         .await
+}
+
+pub(crate) async fn set_weight(
+    tx: &mut WorkTx,
+    facility: FacilityId,
+    weight: i32,
+) -> QueryResult<usize> {
+    diesel::update(facilities::table.find(facility))
+        .set(facilities::weight.eq(weight))
+        .execute(tx.conn())
+        .await
+}
+
+pub(crate) async fn weight(tx: &mut WorkTx, facility: FacilityId) -> QueryResult<i32> {
+    facilities::table.find(facility).select(facilities::weight).first(tx.conn()).await
 }
 
 pub(crate) async fn disallow(
@@ -148,11 +167,15 @@ pub(crate) async fn disallow(
     diesel::delete(allow_list::table.find((facility, person))).execute(tx.conn()).await
 }
 
-pub(crate) async fn allowed(tx: &mut WorkTx, facility: FacilityId) -> QueryResult<Vec<PersonId>> {
+/// Who may work for a facility, and whether they only help out.
+pub(crate) async fn allowed(
+    tx: &mut WorkTx,
+    facility: FacilityId,
+) -> QueryResult<Vec<(PersonId, bool)>> {
     allow_list::table
         .filter(allow_list::facility_id.eq(facility))
         .order(allow_list::person_id)
-        .select(allow_list::person_id)
+        .select((allow_list::person_id, allow_list::overflow))
         .load(tx.conn())
         .await
 }

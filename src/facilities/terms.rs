@@ -57,6 +57,8 @@ pub struct Terms {
     pub escalation: Ladder,
     /// Since when preferred skills are not asked; none while they are.
     pub widened_at: Option<Instant>,
+    /// Since when those who only help out are asked, too; none while they are not.
+    pub overflow_at: Option<Instant>,
 }
 
 impl Terms {
@@ -67,11 +69,12 @@ impl Terms {
         if self.widened_at.is_none() {
             terms.required_skills.extend(self.preferred_skills.iter().cloned());
         }
+        terms.overflow_open = self.overflow_at.is_some();
         terms
     }
 
     /// The part that decides who may keep what they hold: what was only preferred when they got it is not
-    /// asked of them later.
+    /// asked of them later, and who helped out finishes it.
     #[must_use]
     pub fn eligibility_of_holders(&self) -> QueueTerms {
         QueueTerms {
@@ -81,6 +84,7 @@ impl Terms {
             required_credentials: self.required_credentials.iter().cloned().collect(),
             onshore_only: self.onshore_only,
             allowed_countries: self.allowed_countries.iter().cloned().collect(),
+            overflow_open: true,
         }
     }
 }

@@ -167,7 +167,7 @@ fn check_identity(checks: &mut Checks, identity: &Identity, today: Date) {
 
 enum Prepared {
     Answered(Received),
-    New(Terms, Arc<FacilityKey>),
+    New(Box<Terms>, Arc<FacilityKey>),
 }
 
 async fn prepare(
@@ -192,7 +192,7 @@ async fn prepare(
         return Err(Error::invalid("queue_id", "this queue takes no charts at present"));
     }
     let key = services.keyring.key(tx, facility).await?;
-    Ok(Prepared::New(terms, key))
+    Ok(Prepared::New(Box::new(terms), key))
 }
 
 async fn seal_all(

@@ -107,6 +107,7 @@ diesel::table! {
     app.allow_list (facility_id, person_id) {
         facility_id -> Uuid,
         person_id -> Uuid,
+        overflow -> Bool,
     }
 }
 

@@ -25,6 +25,7 @@ struct Attachments {
     shifts: HashMap<PersonId, Vec<ShiftInterval>>,
     leave: HashMap<PersonId, Vec<(Date, Date)>>,
     facilities: HashMap<PersonId, BTreeSet<FacilityId>>,
+    overflow: HashMap<PersonId, BTreeSet<FacilityId>>,
     /// Learned, in percent.
     speeds: HashMap<PersonId, (i32, i32)>,
 }
@@ -106,6 +107,7 @@ fn person(row: PersonRow, attached: &mut Attachments, now: Instant) -> Result<Pe
         paused: row.paused,
         kinds: kinds(&row),
         facilities: attached.facilities.remove(&row.id).unwrap_or_default(),
+        overflow: attached.overflow.remove(&row.id).unwrap_or_default(),
         skills: attached.skills.remove(&row.id).unwrap_or_default(),
         credentials: attached.credentials.remove(&row.id).unwrap_or_default(),
         country: row.country,
@@ -146,13 +148,16 @@ async fn attachments(tx: &mut WorkTx, ids: &[PersonId]) -> Result<Attachments> {
     attached.shifts = shifts_of(tx, ids).await?;
     attached.leave = leave_of(tx, ids).await?;
     attached.speeds = crate::speeds::learned(tx, ids).await?;
-    let allowed: Vec<(FacilityId, PersonId)> = allow_list::table
+    let allowed: Vec<(FacilityId, PersonId, bool)> = allow_list::table
         .filter(allow_list::person_id.eq_any(ids))
-        .select((allow_list::facility_id, allow_list::person_id))
+        .select((allow_list::facility_id, allow_list::person_id, allow_list::overflow))
         .load(tx.conn())
         .await?;
-    for (facility, person) in allowed {
+    for (facility, person, overflow) in allowed {
         attached.facilities.entry(person).or_default().insert(facility);
+        if overflow {
+            attached.overflow.entry(person).or_default().insert(facility);
+        }
     }
     Ok(attached)
 }

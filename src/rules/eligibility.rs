@@ -32,6 +32,8 @@ text_enum!(
         Kind = "kind",
         /// The facility allow-lists the person.
         AllowListed = "allow_listed",
+        /// The person works for the facility always, or helps out now that the queue asks for it.
+        Overflow = "overflow",
         /// The person has every skill that the queue requires.
         Skills = "skills",
         /// The person has every credential that the queue requires, unexpired.
@@ -61,6 +63,7 @@ impl Rule {
             Self::Active
             | Self::Kind
             | Self::AllowListed
+            | Self::Overflow
             | Self::Skills
             | Self::Credentials
             | Self::Country
@@ -77,6 +80,7 @@ impl Rule {
             Self::Active => "not active",
             Self::Kind => "not doing this kind of work",
             Self::AllowListed => "not allow-listed",
+            Self::Overflow => "helping out only later",
             Self::Skills => "missing a skill",
             Self::Credentials => "credential missing or expired",
             Self::Country => "not in an allowed country",
@@ -103,6 +107,8 @@ pub struct Person {
     pub kinds: BTreeSet<AssignmentKind>,
     /// The facilities that allow-list the person.
     pub facilities: BTreeSet<FacilityId>,
+    /// Those of them that the person only helps out when a queue asks for it.
+    pub overflow: BTreeSet<FacilityId>,
     /// The person's skills, by code.
     pub skills: BTreeSet<String>,
     /// The person's credentials with the last civil day each is valid; `None` never expires.
@@ -164,6 +170,8 @@ pub struct QueueTerms {
     pub onshore_only: bool,
     /// Countries that are allowed when the queue is not onshore-only; empty is any attested one.
     pub allowed_countries: BTreeSet<String>,
+    /// Whether those who only help out are asked, too.
+    pub overflow_open: bool,
 }
 
 /// One piece of work on one chart.
@@ -238,6 +246,8 @@ pub fn check_queue(
     require(person.active, Rule::Active)?;
     require(person.kinds.contains(&kind), Rule::Kind)?;
     require(person.facilities.contains(&terms.facility), Rule::AllowListed)?;
+    let helps_out = person.overflow.contains(&terms.facility);
+    require(terms.overflow_open || !helps_out, Rule::Overflow)?;
     require(terms.required_skills.is_subset(&person.skills), Rule::Skills)?;
     require(terms.required_credentials.iter().all(holds), Rule::Credentials)?;
     require(country_is_allowed(person, terms, today), Rule::Country)

@@ -26,6 +26,8 @@ text_enum!(
         WidenSkills = "widen_skills",
         /// The chart becomes more urgent than others of its queue.
         RaisePriority = "raise_priority",
+        /// People who only help the facility out are asked, too, while the chart waits.
+        OverflowTeam = "overflow_team",
         /// The facility's leads get a mail.
         TellLead = "tell_lead",
         /// The facility's administrators get a mail.
@@ -40,6 +42,7 @@ impl Step {
         match self {
             Self::WidenSkills => "Ask no preferred skills",
             Self::RaisePriority => "Raise the priority",
+            Self::OverflowTeam => "Ask the overflow team",
             Self::TellLead => "Tell the lead",
             Self::TellClient => "Tell the client",
         }

@@ -7,7 +7,7 @@ use base::db::OpsTx;
 use base::error::{Result, can_fail};
 use base::jobs;
 use charts::ChartRow;
-use charts::escalation::{Near, Reach, lock_free, near, queues_under_way, widen_queues};
+use charts::escalation::{Near, Reach, lock_free, near, open_queues, queues_under_way};
 use facilities::Terms;
 use rules::clock::Calendar;
 use rules::escalation::{Deadline, Step, due_steps, raised};
@@ -37,8 +37,8 @@ pub(crate) async fn escalate(services: &Services) -> Result<u32> {
         let taken = services.db.ops(&system, async |tx| climb(tx, queue).await).await;
         steps = steps.saturating_add(can_fail("escalating a queue", taken).unwrap_or(0));
     }
-    let widened = services.db.ops(&system, async |tx| Ok(widen_queues(tx).await?)).await?;
-    if widened > 0 {
+    let changed = services.db.ops(&system, async |tx| Ok(open_queues(tx).await?)).await?;
+    if changed > 0 {
         services.db.ops(&system, async |tx| live::tell(tx, Topic::Board)).await?;
     }
     Ok(steps)
@@ -110,7 +110,7 @@ async fn climb(tx: &mut OpsTx, queue: &Rising) -> Result<u32> {
 
 async fn note(tx: &mut OpsTx, terms: &Terms, step: Step, charts: &[ChartRow]) -> Result<()> {
     match step {
-        Step::WidenSkills | Step::RaisePriority => {}
+        Step::WidenSkills | Step::RaisePriority | Step::OverflowTeam => {}
         Step::TellLead | Step::TellClient => {
             jobs::enqueue(tx, &TellDeadline::of(terms, step, charts))?;
         }

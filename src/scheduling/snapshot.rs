@@ -227,6 +227,7 @@ mod tests {
             paused: false,
             kinds: [AssignmentKind::Coding].into(),
             facilities: [].into(),
+            overflow: [].into(),
             skills: [].into(),
             credentials: [].into(),
             country: None,

@@ -133,6 +133,7 @@ mod tests {
             paused: false,
             kinds: [].into(),
             facilities: [].into(),
+            overflow: [].into(),
             skills: [].into(),
             credentials: [].into(),
             country: None,

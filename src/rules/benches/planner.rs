@@ -55,6 +55,7 @@ fn backlog(now: Instant, numbers: &mut Numbers) -> Backlog {
                 required_credentials: BTreeSet::new(),
                 onshore_only: numbers.below(5) == 0,
                 allowed_countries: BTreeSet::new(),
+                overflow_open: false,
             },
             charts: (0..CHARTS / (FACILITIES * QUEUES_EACH))
                 .map(|chart| waiting(now, number * 1000 + chart, work_type, numbers))
@@ -88,6 +89,7 @@ fn person(now: Instant, number: u32, numbers: &mut Numbers) -> Person {
         paused: false,
         kinds: BTreeSet::from([AssignmentKind::Coding]),
         facilities,
+        overflow: BTreeSet::new(),
         skills: (0..6).map(|_| numbers.work_type().to_string()).collect(),
         credentials: BTreeMap::new(),
         country: Some(country.to_owned()),

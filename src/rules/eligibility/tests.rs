@@ -32,6 +32,7 @@ fn terms() -> QueueTerms {
         required_credentials: words(&["CCS"]),
         onshore_only: false,
         allowed_countries: BTreeSet::new(),
+        overflow_open: false,
     }
 }
 
@@ -43,6 +44,7 @@ fn coder(terms: &QueueTerms) -> Person {
         paused: false,
         kinds: BTreeSet::from([AssignmentKind::Coding]),
         facilities: BTreeSet::from([terms.facility]),
+        overflow: BTreeSet::new(),
         skills: words(&["inpatient", "ed"]),
         credentials: BTreeMap::from([("CCS".to_owned(), Some(date(2026, 12, 31)))]),
         country: Some("US".to_owned()),
@@ -65,7 +67,7 @@ const fn coding() -> Work<'static> {
 #[test]
 fn rules_are_asked_in_the_order_of_their_declaration_safety_first() {
     assert!(Rule::ALL.is_sorted_by_key(|rule| (!rule.is_safety(), *rule)));
-    assert_eq!(Rule::ALL.iter().filter(|rule| rule.is_safety()).count(), 8);
+    assert_eq!(Rule::ALL.iter().filter(|rule| rule.is_safety()).count(), 9);
 }
 
 #[test]
@@ -105,6 +107,23 @@ fn the_work_country_must_be_attested_and_allowed() {
     (terms.onshore_only, terms.allowed_countries) = (false, BTreeSet::new());
     person.attested_until = None;
     assert_eq!(verdict(&person, &terms), Err(Rule::Country), "nothing is attested");
+}
+
+#[test]
+fn whoever_only_helps_out_is_asked_when_the_queue_asks_for_it() {
+    let mut terms = terms();
+    let mut person = coder(&terms);
+    person.overflow.insert(FacilityId::new());
+    let verdict = |person: &Person, terms: &QueueTerms| {
+        check_queue(person, terms, AssignmentKind::Coding, now())
+    };
+    assert_eq!(verdict(&person, &terms), Ok(()), "elsewhere they help out");
+    person.overflow.insert(terms.facility);
+    assert_eq!(verdict(&person, &terms), Err(Rule::Overflow));
+    terms.overflow_open = true;
+    assert_eq!(verdict(&person, &terms), Ok(()));
+    person.facilities.clear();
+    assert_eq!(verdict(&person, &terms), Err(Rule::AllowListed));
 }
 
 #[test]
@@ -188,6 +207,7 @@ fn broken(terms: &QueueTerms, fails: &BTreeSet<Rule>) -> (Person, Lists) {
             Rule::Active => person.active = false,
             Rule::Kind => person.kinds.clear(),
             Rule::AllowListed => person.facilities.clear(),
+            Rule::Overflow => drop(person.overflow.insert(terms.facility)),
             Rule::Skills => person.skills.clear(),
             Rule::Credentials => person.credentials.clear(),
             Rule::Country => person.country = None,

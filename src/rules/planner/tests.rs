@@ -57,6 +57,7 @@ fn coder(number: u32) -> Person {
         paused: false,
         kinds: BTreeSet::from([AssignmentKind::Coding]),
         facilities: BTreeSet::from([facility(0), facility(1)]),
+        overflow: BTreeSet::new(),
         skills: BTreeSet::new(),
         credentials: BTreeMap::new(),
         country: Some("US".to_owned()),
@@ -79,6 +80,7 @@ fn terms(number: u32) -> QueueTerms {
         required_credentials: BTreeSet::new(),
         onshore_only: false,
         allowed_countries: BTreeSet::new(),
+        overflow_open: false,
     }
 }
 

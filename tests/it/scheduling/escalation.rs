@@ -118,3 +118,34 @@ async fn a_ladder_is_set_with_the_terms_and_a_mark_that_is_none_is_refused() {
     assert!(page.contains(r#"name="terms.escalation.tell_lead" value="50%""#), "{page}");
     assert!(page.contains(r#"name="terms.escalation.tell_client" value="""#), "{page}");
 }
+
+#[actix_web::test]
+async fn who_only_helps_out_is_asked_while_a_chart_near_its_deadline_waits() {
+    let app = TestApp::own_database().await;
+    let queue = app
+        .new_queue("Overflowing", WorkType::Outpatient, |terms| {
+            terms.turnaround_minutes = 600;
+            terms.escalation = serde_json::from_value(json!({ "overflow_team": "-60" })).unwrap();
+        })
+        .await;
+    let uploader = app.staff(&[Role::FacilityUploader]).await.client;
+    let mut chart = app.chart_form("O-1");
+    chart["queue_id"] = json!(queue);
+    uploader.upload(&chart, &[("n.txt", b"A visit.".as_slice())], "upload-O-1").await.ok();
+    let coder = app.vendor(&[Role::Coder]).await;
+    let manager = app.vendor(&[Role::AccountManager]).await.client;
+    let path = format!("/api/v1/facilities/{}/allow-list/{}", app.facility, coder.id);
+    manager.put(&path, json!({ "overflow": true })).await.ok();
+    let facility = manager.get(&format!("/api/v1/facilities/{}", app.facility)).await.ok();
+    assert_eq!(facility["overflow"], json!([coder.id]));
+    assert_eq!(take(&coder).await, None, "nothing is near its deadline");
+
+    app.advance_minutes(541);
+    scheduling::sweep(&app.services).await.unwrap();
+    let coder = Desk { id: coder.id, client: again(&app, &coder).await };
+    let taken = take(&coder).await.expect("the queue asks for help");
+    // Nothing waits any more; who helped out finishes what they have.
+    scheduling::sweep(&app.services).await.unwrap();
+    let desk = coder.client.get(&format!("/api/v1/desk/{taken}")).await;
+    assert!(desk.status.is_success(), "{}", desk.text());
+}
