@@ -4,7 +4,7 @@ use crate::support::binary::{Binary, Folder};
 use crate::support::client_of;
 use base::clock::Clock;
 use base::config::Config;
-use base::private_postgres::Durability;
+use base::private_postgres::{DATABASE, Durability, PrivatePostgres};
 use chartrelay::boot::{self, Start};
 use rules::access::Role;
 use rules::clock::ShiftInterval;
@@ -286,4 +286,85 @@ async fn a_server_killed_in_the_middle_loses_nothing_and_does_nothing_twice() {
         .unwrap();
     assert_eq!(returns["items"].as_array().unwrap().len(), CHARTS, "each chart is returned once");
     assert!(server.take().unwrap().stop(), "and it ends cleanly when asked");
+}
+
+/// Offers that lie before the coder.
+async fn offered(http: &reqwest::Client, address: &Address, world: &World) -> usize {
+    let work = coder(http, address, world, ("GET", "/api/v1/work", Value::Null)).await;
+    let (_, work) = work.expect("the server answers");
+    work["in_hand"].as_array().unwrap().iter().filter(|chart| chart["begun"] == false).count()
+}
+
+#[actix_web::test]
+async fn another_server_plans_when_the_one_that_planned_is_gone() {
+    let folder = Folder::new("standby");
+    let world = prepare(&folder.0).await;
+    let settings = base::private_postgres::Settings {
+        folder: folder.0.clone(),
+        bin_folder: None,
+        search_folders: Vec::new(),
+        durability: Durability::TestsOnly,
+    };
+    let postgres = tokio::task::spawn_blocking(move || PrivatePostgres::start(&settings).unwrap());
+    let mut postgres = postgres.await.unwrap();
+    let socket = postgres.socket_dir().display().to_string();
+    let host = socket.replace('/', "%2F");
+    let url = format!("postgres://postgres@{host}/{DATABASE}?sslmode=disable");
+    let serve = || {
+        let (folder, url) = (folder.0.clone(), url.clone());
+        let term = ("CHARTRELAY__SCHEDULING__LEADER_SECONDS", "2");
+        let reserve = ("CHARTRELAY__SCHEDULING__RESERVE_MINUTES", "60");
+        let settings = [SETTINGS[0], SETTINGS[1], SETTINGS[2], term, reserve];
+        tokio::task::spawn_blocking(move || {
+            let database = ("DATABASE_URL", url.as_str());
+            Binary::serve(&folder, &[&settings[..], &[database]].concat())
+        })
+    };
+    let leader = serve().await.unwrap();
+    let (owner, link) = tokio_postgres::Config::new()
+        .host_path(&socket)
+        .user("postgres")
+        .dbname(DATABASE)
+        .connect(tokio_postgres::NoTls)
+        .await
+        .unwrap();
+    actix_web::rt::spawn(link);
+    let led = async || {
+        let rows = owner.query("select holder::text, epoch from app.leaders", &[]).await.unwrap();
+        rows.first().map(|row| (row.get::<_, String>(0), row.get::<_, i64>(1)))
+    };
+    let http = http();
+    let address = Address::new(leader.address.clone());
+    upload(&http, &address, &world, 0).await;
+    for _ in 0..TRIES_MAX {
+        if offered(&http, &address, &world).await == 1 {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    let (holder, epoch) = led().await.expect("somebody leads");
+    let standby = serve().await.unwrap();
+    let standby_address = Address::new(standby.address.clone());
+    upload(&http, &standby_address, &world, 1).await;
+    for _ in 0..TRIES_MAX {
+        if offered(&http, &standby_address, &world).await == 2 {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    assert_eq!(led().await, Some((holder.clone(), epoch)), "one plans for both");
+
+    leader.kill();
+    upload(&http, &standby_address, &world, 2).await;
+    for _ in 0..TRIES_MAX {
+        if offered(&http, &standby_address, &world).await == 3 {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    assert_eq!(offered(&http, &standby_address, &world).await, 3);
+    let (heir, later) = led().await.unwrap();
+    assert!(heir != holder && later == epoch + 1, "{heir} {later}");
+    assert!(standby.stop());
+    postgres.stop().unwrap();
 }

@@ -131,6 +131,28 @@ impl Browser {
         self.post("/actions", actions).await;
     }
 
+    /// Drags one element onto another with the mouse, and looks at `midway` before the drop.
+    pub async fn drag(&self, from: &str, onto: &str, midway: (&str, &str)) {
+        let element = async |css| json!({ ELEMENT: self.find(css).await.0 });
+        let (from, onto) = (element(from).await, element(onto).await);
+        let to = |origin: &Value, x: i32| {
+            let duration = 50;
+            json!({ "type": "pointerMove", "duration": duration, "origin": origin, "x": x, "y": 0 })
+        };
+        let button = |what: &str| json!({ "type": what, "button": 0 });
+        let take = [to(&from, 0), button("pointerDown"), to(&from, 8), to(&onto, 0), to(&onto, 2)];
+        self.mouse(json!(take)).await;
+        self.wait_for(midway.0, midway.1).await;
+        self.mouse(json!([to(&onto, 1), button("pointerUp")])).await;
+    }
+
+    async fn mouse(&self, actions: Value) {
+        let kind = json!({ "pointerType": "mouse" });
+        let mouse =
+            json!({ "type": "pointer", "id": "mouse", "parameters": kind, "actions": actions });
+        self.post("/actions", json!({ "actions": [mouse] })).await;
+    }
+
     pub async fn text(&self, css: &str) -> String {
         let found = self.post("/element", json!({ "using": "css selector", "value": css })).await;
         let Some(id) = found[ELEMENT].as_str() else { return String::new() };

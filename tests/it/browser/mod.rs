@@ -114,3 +114,41 @@ async fn a_coder_and_a_reviewer_do_their_work_with_the_keyboard() {
     assert_eq!(view["state"], "returned", "{view}");
     served.server.stop(false).await;
 }
+
+#[actix_web::test]
+async fn a_lead_gives_charts_with_the_keyboard_and_with_the_mouse() {
+    let served = Served::new().await;
+    let app = &served.app;
+    let uploader = app.staff(&[Role::FacilityUploader]).await.client;
+    let first = app.upload(&uploader, "BOARD-1", NOTE).await;
+    let second = app.upload(&uploader, "BOARD-2", &format!("{NOTE} Second visit.")).await;
+    app.run_jobs().await;
+    let coder = app.vendor(&[Role::Coder]).await;
+    let holds = async |desk: &Desk| {
+        let work = desk.client.get("/api/v1/work").await.ok();
+        let in_hand = work["in_hand"].as_array().unwrap().iter();
+        in_hand.map(|chart| chart["chart_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+
+    let lead = app.vendor(&[Role::TeamLead]).await;
+    let browser = served.browser_of(&lead, "/board").await;
+    browser.find(&format!("#c-{first}")).await;
+    browser.run(&format!("document.getElementById('c-{first}').focus()")).await;
+    browser.press("a").await;
+    // The rules have answered before anything is given.
+    browser.wait_for("dialog[open] [aria-selected=true]", "may have it").await;
+    browser.press(&key::ENTER.to_string()).await;
+    browser.wait_for("#board-said", "given to").await;
+    browser.find(&format!("#c-{first}[data-held]")).await;
+    assert_eq!(holds(&coder).await, [first.clone()]);
+
+    let other = app.vendor(&[Role::Coder]).await;
+    browser.open(&format!("{}/board", served.address)).await;
+    let (row, person) = (format!("#c-{second}"), format!("#p-{}", other.id));
+    let answer = format!("{person} .fit");
+    browser.drag(&row, &person, (&answer, "may have it")).await;
+    browser.wait_for("#board-said", "given to").await;
+    assert_eq!(holds(&other).await, [second]);
+    assert_eq!(holds(&coder).await, [first]);
+    served.server.stop(false).await;
+}
