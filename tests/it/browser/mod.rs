@@ -140,7 +140,7 @@ async fn a_lead_gives_charts_with_the_keyboard_and_with_the_mouse() {
     browser.press(&key::ENTER.to_string()).await;
     browser.wait_for("#board-said", "given to").await;
     browser.find(&format!("#c-{first}[data-held]")).await;
-    assert_eq!(holds(&coder).await, [first.clone()]);
+    assert_eq!(holds(&coder).await, std::slice::from_ref(&first));
 
     let other = app.vendor(&[Role::Coder]).await;
     browser.open(&format!("{}/board", served.address)).await;
