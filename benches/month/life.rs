@@ -380,6 +380,7 @@ fn hypertension() -> DraftLine {
         units: 1,
         poa: None,
         pointers: Vec::new(),
+        details: rules::details::Details::default(),
         evidence: None,
     }
 }

@@ -108,7 +108,7 @@ pub fn run() -> ExitCode {
 async fn dispatch(command: Command) -> Result<(), BootError> {
     match command {
         Command::Serve(settings) => serve::run(&settings).await,
-        Command::Demo(settings) => demo::run(&settings).await,
+        Command::Demo(settings) => Box::pin(demo::run(&settings)).await,
         Command::Migrate(settings) => migrate::run(&settings).await,
         Command::Admin(admin) => admin::run(admin).await,
         Command::Upload(upload) => upload::run(upload).await,

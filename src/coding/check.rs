@@ -7,7 +7,9 @@ use base::FieldError;
 use base::db::ClinicalTx;
 use base::error::Result;
 use charts::ChartRow;
-use rules::compare::Line;
+use facilities::Terms;
+use rules::compare::{Line, LineRole};
+use rules::details::{Detail, drawn, drawn_for_all};
 use rules::edits::{self, EditFinding, EditSeverity, EncounterFacts};
 use rules::words::{CodeSystem, WorkType};
 use serde::Serialize;
@@ -16,13 +18,10 @@ use serde::Serialize;
 ///
 /// # Errors
 /// [`base::Error::NotFound`] when the chart's patient data is not within reach.
-pub async fn facts(
-    tx: &mut ClinicalTx,
-    chart: &ChartRow,
-    work_type: WorkType,
-) -> Result<EncounterFacts> {
+pub async fn facts(tx: &mut ClinicalTx, chart: &ChartRow, terms: &Terms) -> Result<EncounterFacts> {
     let (service_date, discharge_date) = store::dates(tx, chart.id).await?;
-    Ok(EncounterFacts { work_type, service_date, discharge_date })
+    let required = terms.required()?.into_iter().collect();
+    Ok(EncounterFacts { work_type: terms.work_type, service_date, discharge_date, required })
 }
 
 /// Everything the edits have to say about a coding.
@@ -33,6 +32,20 @@ pub fn findings(facts: &EncounterFacts, lines: &[Line]) -> Result<Vec<EditFindin
     let codes = Codes::shared()?;
     let on = facts.coded_on();
     Ok(edits::check(facts, lines, &|system, code| codes.standing(system, code, on)))
+}
+
+/// The same, with what is said of the coding as a whole.
+///
+/// # Errors
+/// When the code sets are damaged.
+pub fn all_findings(
+    facts: &EncounterFacts,
+    lines: &[Line],
+    disposition: Option<&str>,
+) -> Result<Vec<EditFinding>> {
+    let mut all = edits::check_disposition(facts, disposition);
+    all.extend(findings(facts, lines)?);
+    Ok(all)
 }
 
 /// What stands against handing a draft in: errors, and warnings that nobody gave a reason for.
@@ -68,6 +81,12 @@ pub struct Columns {
     pub services: bool,
     /// Whether procedures point at diagnoses.
     pub pointers: bool,
+    /// What a diagnosis says beside its code, in the order in which it is drawn.
+    pub diagnosis_details: &'static [Detail],
+    /// What a procedure says beside its code.
+    pub procedure_details: &'static [Detail],
+    /// What the coding as a whole says.
+    pub coding_details: &'static [Detail],
 }
 
 impl Columns {
@@ -93,6 +112,9 @@ impl Columns {
                     | WorkType::Pathology
                     | WorkType::Anaesthesia
             ),
+            diagnosis_details: drawn(work_type, LineRole::Principal),
+            procedure_details: drawn(work_type, LineRole::Procedure),
+            coding_details: drawn_for_all(work_type),
         }
     }
 }
@@ -103,6 +125,7 @@ mod tests {
     use crate::draft::{Dismissal, Draft};
     use jiff::civil::date;
     use rules::compare::{Line, LineRole};
+    use rules::details::Details;
     use rules::edits::{EditFinding, EditSeverity, EncounterFacts};
     use rules::words::{CodeSystem, WorkType};
 
@@ -115,11 +138,14 @@ mod tests {
             units: 1,
             poa: None,
             pointers: Vec::new(),
+            details: Details::default(),
         }
     }
 
     fn facts(work_type: WorkType) -> EncounterFacts {
-        EncounterFacts { work_type, service_date: date(2026, 3, 2), discharge_date: None }
+        let required = rules::details::DetailSet::default();
+        let service_date = date(2026, 3, 2);
+        EncounterFacts { work_type, service_date, discharge_date: None, required }
     }
 
     #[test]

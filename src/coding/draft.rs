@@ -3,6 +3,7 @@
 use crate::line::DraftLine;
 use base::error::{Checks, Error, Result};
 use charts::notes::NOTE_CHARACTERS_MAX;
+use rules::details::Details;
 use serde::{Deserialize, Serialize};
 
 /// Lines of one draft: above what any claim carries.
@@ -13,6 +14,8 @@ pub const DRAFT_BYTES_MAX: usize = 131_072;
 pub const CODE_CHARACTERS_MAX: usize = 16;
 /// Modifiers or pointers of one line: above what a claim carries, so that the edits can say so.
 pub const PARTS_PER_LINE_MAX: usize = 12;
+/// A provider's name.
+pub const PROVIDER_CHARACTERS_MAX: usize = 80;
 /// Why a finding was set aside.
 pub const REASON_CHARACTERS_MAX: usize = 300;
 
@@ -23,6 +26,9 @@ pub struct Draft {
     /// In the order of the claim.
     #[serde(default)]
     pub lines: Vec<DraftLine>,
+    /// Where the patient went at discharge, where there was a stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<String>,
     /// The coder's words to the reviewer and the facility.
     #[serde(default)]
     pub note: String,
@@ -58,6 +64,8 @@ impl Draft {
                 "note",
                 "at most 4,000 characters",
             );
+        let said = self.disposition.as_ref().is_none_or(|it| it.len() <= CODE_CHARACTERS_MAX);
+        checks.require(said, "disposition", "two digits");
         for (place, line) in self.lines.iter().enumerate() {
             check_line(&mut checks, place, line);
         }
@@ -83,6 +91,12 @@ impl Draft {
     }
 }
 
+fn details_fit(details: &Details) -> bool {
+    let texts = [&details.place_of_service, &details.provider, &details.revenue_code];
+    let short = |text: &&String| text.chars().count() <= PROVIDER_CHARACTERS_MAX;
+    texts.into_iter().flatten().all(|text| short(&text)) && details.meat.len() <= PARTS_PER_LINE_MAX
+}
+
 fn check_line(checks: &mut Checks, place: usize, line: &DraftLine) {
     let short = |text: &String| text.chars().count() <= CODE_CHARACTERS_MAX;
     let named = |field: &str| format!("lines.{place}.{field}");
@@ -94,6 +108,7 @@ fn check_line(checks: &mut Checks, place: usize, line: &DraftLine) {
             "too many or too long",
         )
         .require(line.pointers.len() <= PARTS_PER_LINE_MAX, &named("pointers"), "too many")
+        .require(details_fit(&line.details), &named("details"), "too long")
         .require(
             line.evidence.is_none_or(|place| 0 <= place.start && place.start < place.end),
             &named("evidence"),

@@ -19,7 +19,7 @@ mod schema;
 mod store;
 mod submit;
 
-pub use check::{Columns, facts, findings, obstacles};
+pub use check::{Columns, all_findings, facts, findings, obstacles};
 pub use codes::{Codes, Found, FoundCode, Query};
 pub use draft::{DRAFT_BYTES_MAX, Dismissal, Draft, LINES_MAX};
 pub use give_back::{GivenBack, Holding, SkipReason, hold, release};
@@ -27,7 +27,7 @@ pub use lease::{IDLE_SECONDS_MAX, LeaseView, beat, start};
 pub use line::{CodedLine, DraftLine, Evidence};
 pub use open::{Desk, DeskChart, DeskQueue, DraftView, NoteView, document, open};
 pub use save::{Checked, Saved, Saving, check, save_draft};
-pub use store::{AuthorKind, NewVersion, last_by_coder, lines_of, store_version};
+pub use store::{AuthorKind, NewVersion, disposition_of, last_by_coder, lines_of, store_version};
 pub use submit::{Handover, Outcome, Refused, Submitted, submit};
 
 use actix_web::web::{self, ServiceConfig};

@@ -1,6 +1,7 @@
 //! A line of a coding: its code and the place in the chart that supports it.
 
 use rules::compare::{Line, LineRole};
+use rules::details::Details;
 use rules::ids::DocumentId;
 use rules::words::{CodeSystem, PresentOnAdmission};
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,9 @@ pub struct DraftLine {
     /// The diagnoses that the service was for, counted from 1 over principal and secondary ones.
     #[serde(default)]
     pub pointers: Vec<i32>,
+    /// What it says beside its code.
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
     /// What supports it.
     #[serde(default)]
     pub evidence: Option<Evidence>,
@@ -78,6 +82,7 @@ impl DraftLine {
                 units: self.units,
                 poa: self.poa,
                 pointers: self.pointers.clone(),
+                details: self.details.clone(),
             },
             evidence: self.evidence,
         }
@@ -86,8 +91,8 @@ impl DraftLine {
 
 impl From<CodedLine> for DraftLine {
     fn from(coded: CodedLine) -> Self {
-        let Line { system, code, role, modifiers, units, poa, pointers } = coded.line;
+        let Line { system, code, role, modifiers, units, poa, pointers, details } = coded.line;
         let evidence = coded.evidence;
-        Self { role, system, code, modifiers, units, poa, pointers, evidence }
+        Self { role, system, code, modifiers, units, poa, pointers, details, evidence }
     }
 }

@@ -1,7 +1,7 @@
 //! Keeping what a coder has entered, without overwriting what they entered elsewhere.
 
 use crate::KIND;
-use crate::check::{facts, findings};
+use crate::check::{all_findings, facts};
 use crate::codes::Codes;
 use crate::draft::Draft;
 use crate::drafts::{self, Kept};
@@ -111,7 +111,7 @@ pub async fn check(
     services: &Services,
     scope: &VendorScope,
     chart: ChartId,
-    lines: &[DraftLine],
+    (lines, disposition): (&[DraftLine], Option<&str>),
 ) -> Result<Checked> {
     let mut checks = Checks::default();
     checks.require(lines.len() <= crate::draft::LINES_MAX, "lines", "at most 100 lines");
@@ -121,14 +121,14 @@ pub async fn check(
         .desk(scope, async |tx| {
             let chart = held::to_read(tx, KIND, chart).await?.chart;
             let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-            facts(tx, &chart, terms.work_type).await
+            facts(tx, &chart, &terms).await
         })
         .await?;
     let lines: Vec<Line> = lines.iter().map(|line| line.coded().line).collect();
     let (codes, on) = (Codes::shared()?, facts.coded_on());
     let describe = |line: &Line| codes.describe(line.system, &line.code, on).map(str::to_owned);
     Ok(Checked {
-        findings: findings(&facts, &lines)?,
+        findings: all_findings(&facts, &lines, disposition)?,
         descriptions: lines.iter().map(describe).collect(),
     })
 }

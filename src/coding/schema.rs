@@ -10,6 +10,7 @@ diesel::table! {
         submitted_at -> Timestamptz,
         active_seconds -> Integer,
         dismissals_sealed -> Nullable<Binary>,
+        disposition -> Nullable<Text>,
     }
 }
 
@@ -29,6 +30,7 @@ diesel::table! {
         evidence_document_id -> Nullable<Uuid>,
         evidence_start -> Nullable<Integer>,
         evidence_end -> Nullable<Integer>,
+        details -> Jsonb,
     }
 }
 

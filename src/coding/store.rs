@@ -44,13 +44,15 @@ pub struct NewVersion<'a> {
     pub by: AuthorKind,
     /// Its lines, in the order of the claim.
     pub lines: &'a [CodedLine],
+    /// Where the patient went at discharge, where there was a stay.
+    pub disposition: Option<&'a str>,
     /// Seconds of real activity that went into it.
     pub active_seconds: i32,
 }
 
 #[derive(Insertable)]
 #[diesel(table_name = codings)]
-struct CodingRow {
+struct CodingRow<'a> {
     facility_id: FacilityId,
     chart_id: ChartId,
     version: i32,
@@ -59,6 +61,7 @@ struct CodingRow {
     submitted_at: Instant,
     active_seconds: i32,
     dismissals_sealed: Option<Vec<u8>>,
+    disposition: Option<&'a str>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -78,6 +81,7 @@ struct LineRow {
     evidence_document_id: Option<DocumentId>,
     evidence_start: Option<i32>,
     evidence_end: Option<i32>,
+    details: serde_json::Value,
 }
 
 impl LineRow {
@@ -98,10 +102,11 @@ impl LineRow {
             evidence_document_id: evidence.map(|place| place.document_id),
             evidence_start: evidence.map(|place| place.start),
             evidence_end: evidence.map(|place| place.end),
+            details: serde_json::to_value(&line.details)?,
         })
     }
 
-    fn coded(self) -> CodedLine {
+    fn coded(self) -> Result<CodedLine> {
         let place = (self.evidence_document_id, self.evidence_start, self.evidence_end);
         let evidence = match place {
             (Some(document_id), Some(start), Some(end)) => {
@@ -109,8 +114,10 @@ impl LineRow {
             }
             _ => None,
         };
+        let details = serde_json::from_value(self.details)?;
         let Self { role, system, code, modifiers, units, poa, pointers, .. } = self;
-        CodedLine { line: Line { system, code, role, modifiers, units, poa, pointers }, evidence }
+        let line = Line { system, code, role, modifiers, units, poa, pointers, details };
+        Ok(CodedLine { line, evidence })
     }
 }
 
@@ -142,6 +149,7 @@ pub(crate) async fn insert_version(
         submitted_at: tx.now(),
         active_seconds: new.active_seconds,
         dismissals_sealed,
+        disposition: new.disposition,
     };
     diesel::insert_into(codings::table).values(&row).execute(tx.conn()).await?;
     let lines: Vec<LineRow> = new
@@ -172,7 +180,25 @@ pub async fn lines_of(
         .select(LineRow::as_select())
         .load(tx.conn())
         .await?;
-    Ok(rows.into_iter().map(LineRow::coded).collect())
+    rows.into_iter().map(LineRow::coded).collect()
+}
+
+/// The discharge disposition of one version; none where nothing is said.
+///
+/// # Errors
+/// When the database fails.
+pub async fn disposition_of(
+    tx: &mut ClinicalTx,
+    chart: &ChartRow,
+    version: i32,
+) -> Result<Option<String>> {
+    let said: Option<Option<String>> = codings::table
+        .find((chart.facility_id, chart.id, version))
+        .select(codings::disposition)
+        .first(tx.conn())
+        .await
+        .optional()?;
+    Ok(said.flatten())
 }
 
 /// The version that a coder handed in last; none before the first.

@@ -1,7 +1,7 @@
 //! Handing a coding in: the edits once more, then a version for good.
 
 use crate::KIND;
-use crate::check::{facts, findings, obstacles};
+use crate::check::{all_findings, facts, obstacles};
 use crate::draft::{Dismissal, Draft};
 use crate::lease::{IDLE_SECONDS_MAX, held_until};
 use crate::line::CodedLine;
@@ -122,6 +122,7 @@ async fn try_to_submit(
 /// A coding that nothing stands against.
 struct Work<'a> {
     lines: Vec<CodedLine>,
+    disposition: Option<&'a str>,
     note: &'a str,
     dismissals: Vec<Dismissal>,
 }
@@ -132,10 +133,10 @@ async fn prepare<'a>(
     draft: &'a Draft,
 ) -> Result<Result<Work<'a>, Refused>> {
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    let facts = facts(tx, chart, terms.work_type).await?;
+    let facts = facts(tx, chart, &terms).await?;
     let lines: Vec<CodedLine> = draft.lines.iter().map(crate::DraftLine::coded).collect();
     let bare: Vec<Line> = lines.iter().map(|coded| coded.line.clone()).collect();
-    let findings = findings(&facts, &bare)?;
+    let findings = all_findings(&facts, &bare, draft.disposition.as_deref())?;
     let mut fields = obstacles(draft, &findings);
     fields.extend(misplaced_evidence(tx, chart, &lines).await?);
     if !fields.is_empty() {
@@ -146,7 +147,8 @@ async fn prepare<'a>(
         .iter()
         .filter_map(|finding| draft.reason_for(finding.rule, finding.line).cloned())
         .collect();
-    Ok(Ok(Work { lines, note: &draft.note, dismissals }))
+    let disposition = draft.disposition.as_deref();
+    Ok(Ok(Work { lines, disposition, note: &draft.note, dismissals }))
 }
 
 /// Evidence must lie in a document of the same chart. A text has no more characters than bytes.
@@ -190,6 +192,7 @@ async fn hand_in(
         version,
         by: AuthorKind::Coder,
         lines: &work.lines,
+        disposition: work.disposition,
         active_seconds: lease.active_seconds,
     };
     store::insert_version(tx, chart, &new, sealed).await?;

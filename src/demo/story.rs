@@ -9,11 +9,15 @@ use intake::{NewDocument, Submission};
 use jiff::Span;
 use jiff::civil::Date;
 use rules::compare::LineRole;
+use rules::details::{Detail, Details, Meat, drawn, drawn_for_all};
 use rules::ids::{DocumentId, QueueId};
 use std::sync::Arc;
 
 /// Coded charts reach the vendor a few days after the visit.
 const DAYS_SINCE_VISIT_MAX: i64 = 3;
+
+/// Discharged to home or self-care.
+const HOME: &str = "01";
 
 /// One chart.
 #[derive(Clone)]
@@ -101,9 +105,32 @@ impl Story {
             units: line.units,
             poa: line.poa,
             pointers: line.pointers.clone(),
+            details: self.details(line.role),
             evidence: line.evidence.as_deref().and_then(|words| self.place_of(words, documents)),
         };
-        Draft { lines: lines.iter().map(entered).collect(), ..Draft::default() }
+        let of_stay = drawn_for_all(self.template.work_type).contains(&Detail::Disposition);
+        Draft {
+            lines: lines.iter().map(entered).collect(),
+            disposition: of_stay.then(|| HOME.to_owned()),
+            ..Draft::default()
+        }
+    }
+
+    /// What is asked of a line in this kind of work.
+    fn details(&self, role: LineRole) -> Details {
+        let drawn = drawn(self.template.work_type, role);
+        let asked = |detail| drawn.contains(&detail);
+        Details {
+            service_date: asked(Detail::ServiceDate).then_some(self.encounter.service_date),
+            face_to_face: asked(Detail::FaceToFace).then_some(true),
+            page: asked(Detail::Page).then_some(1),
+            meat: if asked(Detail::Meat) {
+                vec![Meat::Assessed, Meat::Treated]
+            } else {
+                Vec::new()
+            },
+            ..Details::default()
+        }
     }
 
     /// Where words stand, counted in characters.

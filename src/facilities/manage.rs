@@ -7,6 +7,7 @@ use base::audit::{self, Entry};
 use base::db::VendorScope;
 use base::error::{Checks, Error, Result};
 use rules::clock::Week;
+use rules::details::Detail;
 use rules::escalation::Ladder;
 use rules::ids::{FacilityId, PersonId, QueueId};
 use rules::time::Day;
@@ -108,6 +109,9 @@ pub struct NewQueue {
     /// Expected seconds of coding; the work type's standard when absent.
     #[serde(default)]
     pub expected_seconds: Option<i32>,
+    /// What is asked to be said beside the codes; what is usual for the kind of work when absent.
+    #[serde(default)]
+    pub required_details: Option<Vec<Detail>>,
     /// Whether it takes charts.
     #[serde(default = "yes")]
     pub active: bool,
@@ -136,6 +140,7 @@ impl NewQueue {
             sampling_percent: 10,
             accuracy_target_percent: 95,
             expected_seconds: None,
+            required_details: None,
             active: true,
         }
     }
@@ -298,6 +303,10 @@ pub async fn set_calendar(
         .await
 }
 
+fn named(details: Option<&[Detail]>) -> Option<Vec<String>> {
+    details.map(|details| details.iter().map(ToString::to_string).collect())
+}
+
 /// Makes a queue.
 ///
 /// # Errors
@@ -335,6 +344,7 @@ pub async fn create_queue(
                 created_at: tx.now(),
                 preferred_skills: new.preferred_skills,
                 escalation: StoredLadder(new.escalation),
+                required_details: named(new.required_details.as_deref()),
             };
             if store::insert_queue(tx, &row).await? == 0 {
                 return Err(Error::invalid("name", "this facility has a queue of that name"));
@@ -372,6 +382,7 @@ pub async fn change_queue(
         active: terms.active,
         preferred_skills: terms.preferred_skills,
         escalation: StoredLadder(terms.escalation),
+        required_details: named(terms.required_details.as_deref()),
     };
     services
         .db

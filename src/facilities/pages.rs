@@ -7,10 +7,12 @@ use actix_web::web::{self as routes_of, Path, ServiceConfig};
 use askama::Template;
 use base::Error;
 use rules::access::{Right, may};
+use rules::compare::LineRole;
+use rules::details::{self, Detail};
 use rules::escalation::Step;
 use rules::ids::{FacilityId, PersonId, QueueId};
 use rules::words::WorkType;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use web::{Answer, May, Shell};
 
 /// Registers the pages.
@@ -128,6 +130,19 @@ impl QueuePage {
     /// The mark as it is entered.
     fn mark(&self, step: &Step) -> String {
         self.terms.escalation.mark(*step).map_or_else(String::new, |mark| mark.to_string())
+    }
+
+    /// What this kind of work can say beside its codes, each once.
+    fn details(&self) -> Vec<Detail> {
+        let work_type = self.terms.work_type;
+        let of_lines = LineRole::ALL.iter().flat_map(|role| details::drawn(work_type, *role));
+        let all: BTreeSet<Detail> =
+            of_lines.chain(details::drawn_for_all(work_type)).copied().collect();
+        all.into_iter().collect()
+    }
+
+    fn requires(&self, detail: &Detail) -> bool {
+        self.terms.required().is_ok_and(|required| required.contains(detail))
     }
 
     /// The price as it is entered.

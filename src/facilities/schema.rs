@@ -54,6 +54,7 @@ diesel::table! {
         escalation -> Jsonb,
         widened_at -> Nullable<Timestamptz>,
         overflow_at -> Nullable<Timestamptz>,
+        required_details -> Nullable<Array<Text>>,
     }
 }
 

@@ -43,11 +43,12 @@ pub(crate) struct QueueRow {
     pub created_at: Instant,
     pub preferred_skills: Vec<String>,
     pub escalation: StoredLadder,
+    pub required_details: Option<Vec<String>>,
 }
 
 /// What a queue's terms become.
 #[derive(AsChangeset)]
-#[diesel(table_name = queues)]
+#[diesel(table_name = queues, treat_none_as_null = true)]
 pub(crate) struct QueueChange {
     pub name: String,
     pub required_skills: Vec<String>,
@@ -63,6 +64,7 @@ pub(crate) struct QueueChange {
     pub active: bool,
     pub preferred_skills: Vec<String>,
     pub escalation: StoredLadder,
+    pub required_details: Option<Vec<String>>,
 }
 
 pub(crate) async fn insert_facility(tx: &mut WorkTx, row: &FacilityRow) -> QueryResult<usize> {

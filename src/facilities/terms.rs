@@ -3,10 +3,11 @@
 use crate::ladder::StoredLadder;
 use crate::schema::queues;
 use base::db::WorkTx;
-use base::error::Result;
+use base::error::{Error, Result};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::Instant;
+use rules::details::{self, Detail};
 use rules::eligibility::QueueTerms;
 use rules::escalation::Ladder;
 use rules::ids::{FacilityId, QueueId};
@@ -59,6 +60,8 @@ pub struct Terms {
     pub widened_at: Option<Instant>,
     /// Since when those who only help out are asked, too; none while they are not.
     pub overflow_at: Option<Instant>,
+    /// What is asked to be said beside the codes; none for what is usual for the kind of work.
+    pub required_details: Option<Vec<String>>,
 }
 
 impl Terms {
@@ -71,6 +74,17 @@ impl Terms {
         }
         terms.overflow_open = self.overflow_at.is_some();
         terms
+    }
+
+    /// What is asked to be said beside the codes.
+    ///
+    /// # Errors
+    /// When the database has a detail that is none.
+    pub fn required(&self) -> Result<Vec<Detail>> {
+        let Some(named) = &self.required_details else {
+            return Ok(details::usually_required(self.work_type).to_vec());
+        };
+        named.iter().map(|name| name.parse().map_err(Error::internal)).collect()
     }
 
     /// The part that decides who may keep what they hold: what was only preferred when they got it is not

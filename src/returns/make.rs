@@ -87,6 +87,7 @@ async fn packed(
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
     let name = facilities::names(tx).await?.remove(&chart.facility_id).ok_or(Error::NotFound)?;
     let lines = coding::lines_of(tx, chart, chart.coding_version).await?;
+    let disposition = coding::disposition_of(tx, chart, chart.coding_version).await?;
     let documents = documents::of_chart(tx, keyring, chart.id).await?;
     let notes = notes::of_chart(tx, keyring, chart).await?;
     let reviewed = review::accepted_by(tx, chart).await?.is_some();
@@ -107,6 +108,7 @@ async fn packed(
         identity: encounter.identity,
         service_date: encounter.service_date,
         discharge_date: encounter.discharge_date,
+        disposition,
         received_at: chart.received_at,
         due_at: chart.due_at,
         on_time: chart.due_at.is_none_or(|due| made_at <= due),
@@ -142,6 +144,7 @@ fn packed_line(codes: &Codes, on: Date, place: usize, coded_line: CodedLine) -> 
         units: line.units,
         poa: line.poa,
         pointers: line.pointers,
+        details: line.details,
         evidence: evidence.map(|place| PackedEvidence {
             document_id: place.document_id,
             start: place.start,

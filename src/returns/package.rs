@@ -6,6 +6,7 @@ use charts::patient::Identity;
 use jiff::civil::Date;
 use rules::Instant;
 use rules::compare::LineRole;
+use rules::details::Details;
 use rules::ids::{ChartId, DocumentId, ReturnId};
 use rules::words::{CodeSystem, PresentOnAdmission, WorkType};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ pub struct Package {
     /// Date of discharge.
     #[schema(value_type = Option<String>, format = Date)]
     pub discharge_date: Option<Date>,
+    /// Where the patient went at discharge: the patient discharge status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<String>,
     /// When the chart came.
     pub received_at: Instant,
     /// When the contract wanted it back.
@@ -105,6 +109,9 @@ pub struct PackedLine {
     pub poa: Option<PresentOnAdmission>,
     /// The diagnoses that the service was for, counted from 1 over principal and secondary ones.
     pub pointers: Vec<i32>,
+    /// What it says beside its code.
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
     /// The place in the chart that supports it.
     pub evidence: Option<PackedEvidence>,
 }
@@ -145,7 +152,7 @@ pub(crate) fn check_digest(bytes: &[u8], digest: &[u8]) -> Result<()> {
 
 /// The heads of the columns of a package as a table: a row for each line. Dates are `YYYY-MM-DD`, instants
 /// RFC 3339 in UTC; several modifiers or pointers stand in one cell with a space between.
-pub const COLUMNS: [&str; 24] = [
+pub const COLUMNS: [&str; 34] = [
     "return_id",
     "chart_id",
     "version",
@@ -170,6 +177,16 @@ pub const COLUMNS: [&str; 24] = [
     "units",
     "poa",
     "pointers",
+    "line_date",
+    "place_of_service",
+    "provider",
+    "revenue_code",
+    "em_basis",
+    "minutes",
+    "face_to_face",
+    "page",
+    "meat",
+    "disposition",
 ];
 
 impl Package {
@@ -182,7 +199,10 @@ impl Package {
             row.resize(COLUMNS.len(), String::new());
             return vec![row];
         }
-        self.lines.iter().map(|line| [head.clone(), line.cells()].concat()).collect()
+        let disposition = vec![self.disposition.clone().unwrap_or_default()];
+        let cells = |line: &PackedLine| [line.cells(), details_cells(&line.details)].concat();
+        let row = |line| [head.clone(), cells(line), disposition.clone()].concat();
+        self.lines.iter().map(row).collect()
     }
 
     fn head(&self) -> Vec<String> {
@@ -205,6 +225,24 @@ impl Package {
             self.made_at.to_string(),
         ]
     }
+}
+
+fn details_cells(details: &Details) -> Vec<String> {
+    fn cell<T: ToString>(value: Option<&T>) -> String {
+        value.map(ToString::to_string).unwrap_or_default()
+    }
+    let meat: Vec<_> = details.meat.iter().map(ToString::to_string).collect();
+    vec![
+        cell(details.service_date.as_ref()),
+        cell(details.place_of_service.as_ref()),
+        cell(details.provider.as_ref()),
+        cell(details.revenue_code.as_ref()),
+        cell(details.em_basis.as_ref()),
+        cell(details.minutes.as_ref()),
+        cell(details.face_to_face.as_ref()),
+        cell(details.page.as_ref()),
+        meat.join(" "),
+    ]
 }
 
 impl PackedLine {
@@ -240,6 +278,7 @@ mod tests {
             units: 1,
             poa: None,
             pointers: Vec::new(),
+            details: Details { place_of_service: Some("11".to_owned()), ..Details::default() },
             evidence: None,
         };
         Package {
@@ -260,6 +299,7 @@ mod tests {
             },
             service_date: "2026-03-02".parse().unwrap(),
             discharge_date: None,
+            disposition: None,
             received_at: "2026-03-02T15:00:00Z".parse().unwrap(),
             due_at: None,
             on_time: true,

@@ -91,7 +91,7 @@ pub async fn compare_lines(
 /// What the edits need to know of the chart under review.
 pub(crate) async fn facts_of(tx: &mut ClinicalTx, chart: &ChartRow) -> Result<EncounterFacts> {
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    coding::facts(tx, chart, terms.work_type).await
+    coding::facts(tx, chart, &terms).await
 }
 
 /// The coding under review: the last that was handed in.

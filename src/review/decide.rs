@@ -268,10 +268,12 @@ async fn store_correction(
         return Ok(chart.coding_version);
     }
     let version = chart.coding_version.saturating_add(1);
+    let disposition = coding::disposition_of(tx, chart, chart.coding_version).await?;
     let new = NewVersion {
         version,
         by: AuthorKind::Reviewer,
         lines: &verdict.reviewer,
+        disposition: disposition.as_deref(),
         active_seconds: lease.active_seconds,
     };
     coding::store_version(tx, chart, &new).await?;

@@ -43,7 +43,7 @@ impl ReviewDraft {
 /// Lines and note are as large as a coder's may be.
 pub(crate) fn check_lines(lines: &[DraftLine], note: &str) -> Result<()> {
     let draft =
-        coding::Draft { lines: lines.to_vec(), note: note.to_owned(), dismissals: Vec::new() };
+        coding::Draft { lines: lines.to_vec(), note: note.to_owned(), ..coding::Draft::default() };
     draft.check_size()
 }
 

@@ -211,6 +211,7 @@ mod tests {
     use coding::CodedLine;
     use proptest::prelude::*;
     use rules::compare::{Comparison, Line, LineRole, compare};
+    use rules::details::Details;
     use rules::words::{CodeSystem, FindingCategory, FindingSeverity, PresentOnAdmission};
 
     fn line(code: &str, role: LineRole, poa: PresentOnAdmission) -> Line {
@@ -222,6 +223,7 @@ mod tests {
             units: 1,
             poa: Some(poa),
             pointers: Vec::new(),
+            details: Details::default(),
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::details::Details;
 use crate::words::{CodeSystem, FindingCategory, PresentOnAdmission};
 
 text_enum!(
@@ -40,6 +41,9 @@ pub struct Line {
     pub poa: Option<PresentOnAdmission>,
     /// Diagnosis pointers. Not compared: they move with the order of the diagnoses.
     pub pointers: Vec<i32>,
+    /// What it says beside its code. Not compared.
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
 }
 
 impl Line {

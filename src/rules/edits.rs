@@ -2,8 +2,10 @@
 //!
 //! A bad coding is data, not a failure: [`check`] never fails, it answers with findings.
 
+mod details;
 mod diagnoses;
 mod form;
+mod places;
 mod procedures;
 mod standing;
 #[cfg(test)]
@@ -13,9 +15,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::compare::{Line, LineRole};
+use crate::details::DetailSet;
 use crate::words::{CodeSystem, WorkType};
 
+pub use details::check_disposition;
 pub use form::code_form;
+pub use places::{DISPOSITIONS, PLACES_OF_SERVICE};
 pub use standing::{CodeStanding, Validity};
 
 /// Diagnoses of a professional claim; the admitting one is not counted.
@@ -54,6 +59,8 @@ pub struct EncounterFacts {
     pub service_date: Date,
     /// The date of discharge, where there was a stay and it has ended.
     pub discharge_date: Option<Date>,
+    /// What the queue asks to be said of each line to which it belongs.
+    pub required: DetailSet,
 }
 
 impl EncounterFacts {
@@ -94,6 +101,7 @@ pub fn check(
     let mut findings = Findings::default();
     diagnoses::check(&coding, &mut findings);
     procedures::check(&coding, &mut findings);
+    details::check(&coding, &mut findings);
     standing::check(&coding, standing, &mut findings);
     findings.sorted()
 }

@@ -9,6 +9,7 @@ mod macros;
 pub mod access;
 pub mod clock;
 pub mod compare;
+pub mod details;
 mod dice;
 pub mod edits;
 pub mod eligibility;

@@ -203,6 +203,7 @@ impl Accuracy {
 mod tests {
     use super::{Accuracy, Score, ScoreMethod, chart_score, score, score_comparison};
     use crate::compare::{Difference, Line, LineRole, compare};
+    use crate::details::Details;
     use crate::words::{CodeSystem, FindingCategory, PresentOnAdmission};
     use proptest::prelude::*;
 
@@ -218,6 +219,7 @@ mod tests {
             units: 1,
             poa: Some(PresentOnAdmission::Yes),
             pointers: Vec::new(),
+            details: Details::default(),
         };
         codes.iter().enumerate().map(line).collect()
     }

@@ -74,6 +74,9 @@ pub(crate) async fn save(
 pub(crate) struct Check {
     /// In the order of the claim.
     lines: Vec<DraftLine>,
+    /// The discharge disposition, where there was a stay.
+    #[serde(default)]
+    disposition: Option<String>,
 }
 
 /// What the edits say of lines, without saving them.
@@ -87,5 +90,6 @@ pub(crate) async fn check(
     body: Json<Check>,
 ) -> Answer<Json<Checked>> {
     let scope = may.vendor_scope()?;
-    Ok(Json(save::check(may.services(), &scope, *chart, &body.lines).await?))
+    let coding = (body.lines.as_slice(), body.disposition.as_deref());
+    Ok(Json(save::check(may.services(), &scope, *chart, coding).await?))
 }

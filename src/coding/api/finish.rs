@@ -24,6 +24,9 @@ pub(crate) struct Submit {
     epoch: i32,
     /// In the order of the claim.
     lines: Vec<DraftLine>,
+    /// Where the patient went at discharge, where there was a stay.
+    #[serde(default)]
+    disposition: Option<String>,
     /// The coder's words to the reviewer and the facility.
     #[serde(default)]
     note: String,
@@ -57,8 +60,8 @@ pub(crate) async fn submit(
 ) -> Answer<HttpResponse> {
     let scope = may.vendor_scope()?;
     let once = once(&request, "POST /api/v1/desk/{chart}/submit", (*chart, &*body))?;
-    let Submit { epoch, lines, note, dismissals } = body.into_inner();
-    let draft = Draft { lines, note, dismissals };
+    let Submit { epoch, lines, disposition, note, dismissals } = body.into_inner();
+    let draft = Draft { lines, disposition, note, dismissals };
     let handover = Handover { epoch, draft: &draft };
     let outcome = submit::submit(may.services(), &scope, *chart, handover, once.as_ref()).await?;
     Ok(match outcome {

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Agreed, Comparison, Line, LineRole, compare};
+use crate::details::Details;
 use crate::words::FindingCategory as Category;
 use crate::words::{CodeSystem, PresentOnAdmission};
 
@@ -15,6 +16,7 @@ fn diagnosis(code: &str, role: LineRole) -> Line {
         units: 1,
         poa: None,
         pointers: Vec::new(),
+        details: Details::default(),
     }
 }
 
@@ -181,6 +183,7 @@ fn any_line() -> impl Strategy<Value = Line> {
             units,
             poa,
             pointers: Vec::new(),
+            details: Details::default(),
         }
     })
 }

@@ -3,12 +3,18 @@ use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 
 use super::{CodeStanding, EditFinding, EditSeverity, EncounterFacts, Validity, check, code_form};
 use crate::compare::{Line, LineRole};
+use crate::details::{DetailSet, Details};
 use crate::words::{CodeSystem, PresentOnAdmission, WorkType};
 
 const DAY: Date = date(2026, 1, 15);
 
 fn office() -> EncounterFacts {
-    EncounterFacts { work_type: WorkType::ProFeeEm, service_date: DAY, discharge_date: None }
+    EncounterFacts {
+        work_type: WorkType::ProFeeEm,
+        service_date: DAY,
+        discharge_date: None,
+        required: DetailSet::default(),
+    }
 }
 
 fn emergency() -> EncounterFacts {
@@ -20,6 +26,7 @@ fn stay() -> EncounterFacts {
         work_type: WorkType::Inpatient,
         service_date: date(2025, 9, 28),
         discharge_date: Some(date(2025, 10, 2)),
+        required: DetailSet::default(),
     }
 }
 
@@ -32,6 +39,7 @@ fn diagnosis(role: LineRole, code: &str) -> Line {
         units: 0,
         poa: None,
         pointers: Vec::new(),
+        details: Details::default(),
     }
 }
 
@@ -336,6 +344,7 @@ fn any_line() -> impl Strategy<Value = Line> {
             units,
             poa,
             pointers,
+            details: Details::default(),
         },
     )
 }
