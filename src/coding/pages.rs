@@ -8,6 +8,7 @@ use askama::Template;
 use charts::held;
 use charts::notes::NOTE_CHARACTERS_MAX;
 use rules::access::may;
+use rules::edits::DISPOSITIONS;
 use rules::ids::ChartId;
 use rules::words::{HoldOwner, HoldReason};
 use web::{Answer, May, Shell};
@@ -20,6 +21,7 @@ struct DeskPage {
     note_characters_max: usize,
     holds: Vec<HoldChoice>,
     skips: Vec<SkipChoice>,
+    dispositions: &'static [(&'static str, &'static str)],
 }
 
 /// A reason for a hold, as it is offered.
@@ -64,5 +66,6 @@ pub(crate) async fn desk(may: May<may::CodeCharts>, chart: Path<ChartId>) -> Ans
         note_characters_max: NOTE_CHARACTERS_MAX,
         holds: HoldReason::ALL.iter().copied().map(HoldChoice::of).collect(),
         skips: SkipReason::ALL.iter().copied().map(SkipChoice::of).collect(),
+        dispositions: DISPOSITIONS,
     })
 }

@@ -1,5 +1,7 @@
 // What the API says of a chart on the desk, and what the desk sends back.
 
+import type { Detail, Details } from "./line-details";
+
 export type System = "icd10cm" | "icd10pcs" | "cpt" | "hcpcs";
 export type Role = "admitting" | "principal" | "secondary" | "procedure";
 
@@ -18,6 +20,8 @@ export interface Line {
     units: number;
     poa: string | null;
     pointers: number[];
+    /** What it says beside its code; nothing where it is absent. */
+    details?: Details;
     evidence: Evidence | null;
 }
 
@@ -29,6 +33,8 @@ export interface Dismissal {
 
 export interface Draft {
     lines: Line[];
+    /** Where the patient went at discharge. */
+    disposition?: string | null;
     note: string;
     dismissals: Dismissal[];
 }
@@ -47,6 +53,9 @@ export interface Columns {
     procedures: System[];
     services: boolean;
     pointers: boolean;
+    diagnosis_details: Detail[];
+    procedure_details: Detail[];
+    coding_details: string[];
     /** Whether the coder's line stands beside each; the page says so, not the server. */
     coder?: boolean;
 }

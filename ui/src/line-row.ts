@@ -2,12 +2,13 @@
 import { attachCodeSearch } from "./codesearch";
 import { type Columns, type Evidence, type Line, type Role, type System, systemName, written } from "./desk";
 import { element } from "./dom";
+import { type Detail, type Details, detailFields } from "./line-details";
 
 const SEARCH_CHARACTERS_MAX = 200;
 const CODE_CHARACTERS_MAX = 16;
 const POA_WORDS = ["Y", "N", "U", "W", "1"];
 
-type Field = "code" | "role" | "poa" | "modifiers" | "units" | "pointers" | "evidence" | "remove";
+type Field = Detail | "code" | "role" | "poa" | "modifiers" | "units" | "pointers" | "evidence" | "remove";
 type Control = HTMLInputElement | HTMLSelectElement | HTMLButtonElement;
 
 export interface Row {
@@ -21,6 +22,7 @@ export interface Row {
     poa: string | null;
     /** A number points at a diagnosis that is not there. */
     pointers: (Row | number)[];
+    details: Details;
     evidence: Evidence | null;
     readonly tr: HTMLTableRowElement;
     readonly fields: Partial<Record<Field, Control>>;
@@ -50,6 +52,7 @@ export function makeRow(line: Line & { description?: string | null }, host: RowH
         admitting: line.role === "admitting",
         description: line.description ?? null,
         pointers: [],
+        details: { ...line.details },
         tr: element("tr", { tabindex: "-1" }),
         fields: {},
         ...{ system, code, modifiers, units, poa, evidence },
@@ -58,7 +61,14 @@ export function makeRow(line: Line & { description?: string | null }, host: RowH
     row.tr.append(element("td", { class: "number" }));
     if (host.columns.coder) row.tr.append(element("td", { class: "coder-cell" }));
     row.tr.append(codeCell(row, host));
-    row.tr.append(element("td", { class: "what" }, element("span", { class: "wording" })));
+    const what = element("td", { class: "what" }, element("span", { class: "wording" }));
+    const asked = row.procedure ? host.columns.procedure_details : host.columns.diagnosis_details;
+    if (asked.length > 0) {
+        const { place, controls } = detailFields(asked, row.details, () => host.changed());
+        Object.assign(row.fields, controls);
+        what.append(place);
+    }
+    row.tr.append(what);
     if (!row.procedure && inpatient) row.tr.append(roleCell(row, host), poaCell(row, host));
     if (row.procedure && services) row.tr.append(modifiersCell(row, host), unitsCell(row, host));
     if (row.procedure && pointers) row.tr.append(pointersCell(row, host));

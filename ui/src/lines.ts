@@ -2,6 +2,7 @@
 // first diagnosis is the principal (first-listed) one; pointers follow their diagnoses when they move.
 import { attachCodeSearch } from "./codesearch";
 import type { Columns, Evidence, Finding, FoundCode, Line, Role, System } from "./desk";
+import { sharedDetails } from "./line-details";
 import {
     bare,
     controlFor,
@@ -88,9 +89,10 @@ export class Lines {
     lines(): Line[] {
         const numbered = this.#reported();
         return this.rows.map((row) => {
-            const { system, code, modifiers, units, poa, evidence } = row;
+            const { system, code, modifiers, units, poa, details, evidence } = row;
             const pointers = pointerNumbers(row, numbered);
-            return { role: this.#role(row), system, code, modifiers, units, poa, pointers, evidence };
+            const line = { role: this.#role(row), system, code, modifiers, units, poa, pointers, evidence };
+            return Object.keys(details).length > 0 ? { ...line, details: { ...details } } : line;
         });
     }
 
@@ -154,7 +156,10 @@ export class Lines {
 
     #add(procedure: boolean, found: NewCode): void {
         const role: Role = procedure ? "procedure" : "secondary";
-        const empty = { modifiers: [], units: 1, poa: null, pointers: [], evidence: null };
+        const { procedure_details, diagnosis_details } = this.#host.columns;
+        const before = (procedure ? this.#procedures : this.#diagnoses).at(-1)?.details;
+        const details = sharedDetails(procedure ? procedure_details : diagnosis_details, before);
+        const empty = { modifiers: [], units: 1, poa: null, pointers: [], details, evidence: null };
         const { system, code, description } = found;
         const row = makeRow({ role, system, code, description, ...empty }, this.#rowHost);
         // A service is for the first diagnosis until somebody says otherwise.

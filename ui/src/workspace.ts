@@ -21,6 +21,8 @@ class Workspace {
     readonly #address: string;
     readonly #desk: Desk;
     readonly #note: HTMLTextAreaElement;
+    /** Only drawn where there was a stay. */
+    readonly #disposition: HTMLSelectElement;
     readonly #entering: Entering;
     readonly #findings: Findings;
     readonly #keeping: Keeping<Draft, Desk>;
@@ -31,6 +33,8 @@ class Workspace {
         this.#address = address;
         this.#desk = desk;
         this.#note = root.querySelector<HTMLTextAreaElement>("[data-entry=note]") as HTMLTextAreaElement;
+        this.#disposition = root.querySelector("[data-entry=disposition]") as HTMLSelectElement;
+        shown("disposition").hidden = !desk.columns.coding_details.includes("disposition");
         this.#entering = new Entering(root, address, desk, {
             changed: () => this.#changed(),
             over: () => this.#keeping.finishing,
@@ -44,7 +48,7 @@ class Workspace {
             },
         });
         this.#findings = new Findings(root, {
-            go: (finding) => this.#entering.lines.focusField(finding.line, finding.field),
+            go: (finding) => this.#goToField(finding),
             changed: () => this.#keeping.touch(),
             nameOf: (line) => this.#entering.nameOf(line),
         });
@@ -57,6 +61,7 @@ class Workspace {
             refused: (problem) => this.#refused(problem),
         });
         this.#note.addEventListener("input", () => this.#keeping.touch());
+        this.#disposition.addEventListener("change", () => this.#changed());
     }
 
     async begin(): Promise<void> {
@@ -74,12 +79,14 @@ class Workspace {
     #fill(draft: Draft): void {
         this.#entering.load(draft.lines);
         this.#note.value = draft.note;
+        this.#disposition.value = draft.disposition ?? "";
         this.#findings.load(draft.dismissals, this.#entering.lineKeys());
     }
 
     #draft(): Draft {
         const dismissals = this.#findings.dismissals(this.#entering.lineKeys());
-        return { lines: this.#entering.lines.lines(), note: this.#note.value, dismissals };
+        const disposition = this.#disposition.value === "" ? {} : { disposition: this.#disposition.value };
+        return { lines: this.#entering.lines.lines(), ...disposition, note: this.#note.value, dismissals };
     }
 
     #changed(): void {
@@ -115,7 +122,9 @@ class Workspace {
         clearTimeout(this.#checkTimer);
         try {
             const lines = this.#entering.lines.lines();
-            const checked = await call<Checked>("POST", `${this.#address}/check`, { lines });
+            const { disposition } = this.#draft();
+            const coding = { lines, disposition };
+            const checked = await call<Checked>("POST", `${this.#address}/check`, coding);
             if (turn !== this.#checkTurn) return false;
             this.#entering.lines.describe(checked.descriptions);
             this.#showFindings(checked.findings);
@@ -154,8 +163,13 @@ class Workspace {
     #goTo(finding: Finding): void {
         const warning = finding.severity === "warning";
         if (warning) this.#findings.focusReason(finding);
-        else this.#entering.lines.focusField(finding.line, finding.field);
+        else this.#goToField(finding);
         shown("refusal").textContent = `Not handed in: ${warning ? "give a reason" : "correct this"} first`;
+    }
+
+    #goToField(finding: Finding): void {
+        if (finding.field === "disposition") this.#disposition.focus();
+        else this.#entering.lines.focusField(finding.line, finding.field);
     }
 
     #giveBack(verb: "hold" | "release"): void {
