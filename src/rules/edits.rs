@@ -7,6 +7,7 @@ mod diagnoses;
 mod form;
 mod places;
 mod procedures;
+mod reference;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,10 @@ use crate::words::{CodeSystem, WorkType};
 pub use details::check_disposition;
 pub use form::code_form;
 pub use places::{DISPOSITIONS, PLACES_OF_SERVICE};
+pub use reference::{
+    CodeRange, DiagnosisFacts, ModifierStanding, NcciSetting, NoteKind, PairBypass, PairEdit,
+    Reference, Sex, TabularNote, UnlikelyBasis, UnlikelyEdit,
+};
 pub use standing::{CodeStanding, Validity};
 
 /// Diagnoses of a professional claim; the admitting one is not counted.
@@ -90,19 +95,19 @@ pub struct EditFinding {
 }
 
 /// All that the rules have to say about a coding: first what is about the whole, then line by line,
-/// within a line by rule. `standing` answers what a code is on [`EncounterFacts::coded_on`].
+/// within a line by rule. `reference` answers for [`EncounterFacts::coded_on`].
 #[must_use]
 pub fn check(
     encounter: &EncounterFacts,
     lines: &[Line],
-    standing: &dyn Fn(CodeSystem, &str) -> CodeStanding,
+    reference: &dyn Reference,
 ) -> Vec<EditFinding> {
     let coding = Coding { encounter, lines };
     let mut findings = Findings::default();
     diagnoses::check(&coding, &mut findings);
     procedures::check(&coding, &mut findings);
     details::check(&coding, &mut findings);
-    standing::check(&coding, standing, &mut findings);
+    standing::check(&coding, reference, &mut findings);
     findings.sorted()
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::form::{code_form, name, written};
-use super::{Coding, EditSeverity, Findings, Rule};
+use super::{Coding, EditSeverity, Findings, Reference, Rule};
 use crate::compare::{Line, LineRole};
 use crate::words::CodeSystem;
 
@@ -89,11 +89,7 @@ const DISCHARGE: Rule = Rule {
     source: "ICD-10-CM editions are in force by date of discharge",
 };
 
-pub(super) fn check(
-    coding: &Coding<'_>,
-    standing: &dyn Fn(CodeSystem, &str) -> CodeStanding,
-    findings: &mut Findings,
-) {
+pub(super) fn check(coding: &Coding<'_>, reference: &dyn Reference, findings: &mut Findings) {
     let encounter = coding.encounter;
     let mut in_doubt = BTreeSet::new();
     for (place, line) in coding.lines.iter().enumerate() {
@@ -106,7 +102,7 @@ pub(super) fn check(
             findings.add(&FORM, Some(place), message);
             continue;
         }
-        let answer = standing(line.system, &line.code);
+        let answer = reference.standing(line.system, &line.code);
         if let Some((rule, message)) = objection(line, answer.validity, encounter.coded_on()) {
             findings.add(rule, Some(place), message);
         }
