@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::compare::{Line, LineRole};
 use crate::details::DetailSet;
-use crate::words::{CodeSystem, WorkType};
+use crate::words::WorkType;
 
 pub use details::check_disposition;
 pub use form::code_form;
