@@ -29,9 +29,7 @@ pub async fn facts(tx: &mut ClinicalTx, chart: &ChartRow, terms: &Terms) -> Resu
 /// # Errors
 /// When the code sets are damaged.
 pub fn findings(facts: &EncounterFacts, lines: &[Line]) -> Result<Vec<EditFinding>> {
-    let codes = Codes::shared()?;
-    let on = facts.coded_on();
-    Ok(edits::check(facts, lines, &|system, code| codes.standing(system, code, on)))
+    Ok(edits::check(facts, lines, &Codes::shared()?.on(facts.coded_on())))
 }
 
 /// The same, with what is said of the coding as a whole.

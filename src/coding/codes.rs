@@ -3,7 +3,7 @@
 use base::error::{Error, Result, can_fail};
 use codesets::{Hit, IcdCm, LoadError, Standing};
 use jiff::civil::Date;
-use rules::edits::{CodeStanding, Validity, code_form};
+use rules::edits::{CodeStanding, Reference, Validity, code_form};
 use rules::words::CodeSystem;
 use serde::Serialize;
 use std::sync::LazyLock;
@@ -93,6 +93,12 @@ impl Codes {
         can_fail("building the code sets ahead", built);
     }
 
+    /// The sets on the day that decides a coding's codes.
+    #[must_use]
+    pub const fn on(&self, on: Date) -> OnDay<'_> {
+        OnDay { codes: self, on }
+    }
+
     /// What a code is on a date, as far as the loaded lists tell.
     #[must_use]
     pub fn standing(&self, system: CodeSystem, code: &str, on: Date) -> CodeStanding {
@@ -155,6 +161,19 @@ impl Codes {
             }
             _ => format!("{code} ({description}) is valid from {from}."),
         })
+    }
+}
+
+/// The loaded lists as the edits ask them.
+#[derive(Debug)]
+pub struct OnDay<'a> {
+    codes: &'a Codes,
+    on: Date,
+}
+
+impl Reference for OnDay<'_> {
+    fn standing(&self, system: CodeSystem, code: &str) -> CodeStanding {
+        self.codes.standing(system, code, self.on)
     }
 }
 
