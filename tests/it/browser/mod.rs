@@ -16,7 +16,7 @@ struct Served {
 
 impl Served {
     async fn new() -> Self {
-        let app = TestApp::in_real_time().await;
+        let app = TestApp::in_real_time_alone().await;
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let server = chartrelay::serve::http(&app.services, listener).unwrap();

@@ -48,9 +48,11 @@ impl TestApp {
         Self::on(&name).await
     }
 
-    /// In the shared database, with a clock that runs: for browsers, which have a clock of their own.
-    pub async fn in_real_time() -> Self {
-        Self::at(DATABASE, Clock::System).await
+    /// With a clock that runs, for browsers, which have a clock of their own; and in a database of its
+    /// own, because the plan that another test makes would give its people charts in the meantime.
+    pub async fn in_real_time_alone() -> Self {
+        let name = cluster().await.fresh_database().await;
+        Self::at(&name, Clock::System).await
     }
 
     async fn on(database: &str) -> Self {
