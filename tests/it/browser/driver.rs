@@ -1,6 +1,7 @@
 //! Headless Chromium through `ChromeDriver`'s own protocol (W3C `WebDriver`).
 
 use serde_json::{Value, json};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -209,9 +210,23 @@ impl Browser {
     }
 }
 
+impl Browser {
+    /// Ends the session, and with it the browser, without the runtime that may be going already.
+    fn quit(&self) -> std::io::Result<()> {
+        let rest = self.session.trim_start_matches("http://");
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let mut stream = std::net::TcpStream::connect(host)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        write!(stream, "DELETE /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+        // It answers once the browser is gone.
+        stream.read(&mut [0; 1]).map(|_| ())
+    }
+}
+
 impl Drop for Browser {
     fn drop(&mut self) {
-        // A blocking farewell: the browser goes with its driver.
+        // The browser does not go with its driver: it is asked to leave first.
+        let _left = self.quit();
         let _killed = self.driver.kill();
         let _gone = self.driver.wait();
         let _removed = std::fs::remove_dir_all(&self.profile);
