@@ -60,3 +60,11 @@ id!(
     /// An invitation or a password reset on its way by mail.
     TicketId
 );
+id!(
+    /// A question to a provider.
+    QueryId
+);
+id!(
+    /// A facility's own wording for questions that come up often.
+    QueryTemplateId
+);

@@ -20,6 +20,7 @@ pub mod learning;
 pub mod lifecycle;
 pub mod metrics;
 pub mod planner;
+pub mod query;
 pub mod sampling;
 pub mod score;
 pub mod time;
