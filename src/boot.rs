@@ -11,6 +11,7 @@ use base::keyring::Keyring;
 use base::mail::Mailer;
 use base::password::Passwords;
 use base::private_postgres::{self, Durability, PrivatePostgres};
+use codesets::Shelf;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -89,6 +90,7 @@ pub async fn services(
         mailer: Mailer::open(&config)?,
         cache,
         passwords: Passwords::new(&config.passwords)?,
+        shelf: Shelf::default(),
         config,
     }))
 }

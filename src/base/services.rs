@@ -5,9 +5,12 @@ use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Authority, Db};
+use crate::error::{Error, Result};
 use crate::keyring::Keyring;
 use crate::mail::Mailer;
 use crate::password::Passwords;
+use codesets::{Codes, Shelf};
+use std::sync::Arc;
 
 /// The outside world. Handlers reach it only through their proof; jobs are handed it.
 pub struct Services {
@@ -27,6 +30,8 @@ pub struct Services {
     pub cache: Cache,
     /// Password hashing.
     pub passwords: Passwords,
+    /// The code sets in use.
+    pub shelf: Shelf,
 }
 
 impl Services {
@@ -34,6 +39,14 @@ impl Services {
     #[must_use]
     pub const fn clock(&self) -> &Clock {
         self.db.clock()
+    }
+
+    /// The code sets in use now.
+    ///
+    /// # Errors
+    /// When what the program carries is damaged.
+    pub fn codes(&self) -> Result<Arc<Codes>> {
+        self.shelf.current().map_err(|error| Error::internal(error.to_string()))
     }
 }
 

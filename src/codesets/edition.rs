@@ -1,12 +1,14 @@
 //! Editions: which list is in force on a date.
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, date};
 
 /// One year's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edition {
     /// The name of the list, such as `FY2026`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The first day on which it is in force.
     pub from: Date,
     /// The last day for which it was published; the newest one stays in use after that.
@@ -15,11 +17,11 @@ pub struct Edition {
 
 /// Federal fiscal year 2025.
 pub(crate) const FY2025: Edition =
-    Edition { name: "FY2025", from: date(2024, 10, 1), until: date(2025, 9, 30) };
+    Edition { name: Cow::Borrowed("FY2025"), from: date(2024, 10, 1), until: date(2025, 9, 30) };
 
 /// Federal fiscal year 2026.
 pub(crate) const FY2026: Edition =
-    Edition { name: "FY2026", from: date(2025, 10, 1), until: date(2026, 9, 30) };
+    Edition { name: Cow::Borrowed("FY2026"), from: date(2025, 10, 1), until: date(2026, 9, 30) };
 
 /// The list by which a date is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

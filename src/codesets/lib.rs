@@ -1,21 +1,25 @@
 //! Dated code sets: which codes exist on a day, what they mean, and finding them.
 //!
-//! Pure: the shipped editions are embedded, nothing is read at run time. [`IcdCm::shipped`] builds
-//! the set once; afterwards every question is answered from memory, for a date.
+//! Pure: the shipped editions are embedded, and what an operator loads is handed in. A [`Shelf`] holds the
+//! sets in use; every question is answered from memory, for a date.
 
 mod code;
+mod codes;
 mod edition;
 mod everyday;
-mod icd10cm;
 mod index;
+mod list;
 mod load;
 mod search;
+mod shelf;
 mod shorthand;
 mod tokens;
 mod typo;
 
 pub use code::{dotted, normalise, procedure_form};
+pub use codes::{Codes, OnDay};
 pub use edition::{Edition, EditionAnswer};
-pub use icd10cm::{IcdCm, Standing};
+pub use list::{CodeList, Standing};
 pub use load::{EditionSource, LoadError};
 pub use search::{Hit, QUERY_CHARACTERS_MAX, QUERY_WORDS_MAX, SEARCH_HITS_MAX};
+pub use shelf::Shelf;

@@ -5,7 +5,7 @@ use std::io::Read;
 use crate::edition::Edition;
 
 /// Editions that one set can hold: one bit each.
-pub(crate) const EDITIONS_MAX: usize = 8;
+pub(crate) const EDITIONS_MAX: usize = 32;
 /// Bytes of one unpacked edition; the shipped ones have about 9,000,000.
 const EDITION_BYTES_MAX: u64 = 32 << 20;
 /// Bytes of the longest code.
@@ -23,14 +23,14 @@ pub struct EditionSource<'a> {
 /// Why a list could not be loaded. It names a list and a line, never a patient.
 #[derive(Debug)]
 pub enum LoadError {
-    /// No edition, or more than eight.
+    /// No edition, or more than 32.
     Editions(usize),
     /// Two editions that begin on the same day.
-    SameDay(&'static str),
+    SameDay(String),
     /// The bytes are not gzip or not UTF-8.
-    Unpack(&'static str, std::io::Error),
+    Unpack(String, std::io::Error),
     /// A line that is not of the described form; lines count from 1.
-    Line(&'static str, usize),
+    Line(String, usize),
     /// A list unpacks to more than 32 MiB, or all of them outgrow 32-bit offsets.
     TooLarge,
 }
@@ -78,7 +78,7 @@ pub(crate) struct Line<'a> {
     pub code: Code,
     pub description: &'a str,
     /// The bit of the edition.
-    pub edition: u8,
+    pub edition: u32,
     pub billable: bool,
     /// Other names, with `|` between.
     pub terms: &'a str,
@@ -93,19 +93,18 @@ pub(crate) fn unpack(sources: &[EditionSource<'_>]) -> Result<Vec<String>, LoadE
         if let [earlier, later] = pair
             && earlier.edition.from == later.edition.from
         {
-            return Err(LoadError::SameDay(later.edition.name));
+            return Err(LoadError::SameDay(later.edition.name.to_string()));
         }
     }
     sources.iter().map(unpack_one).collect()
 }
 
 fn unpack_one(source: &EditionSource<'_>) -> Result<String, LoadError> {
-    let name = source.edition.name;
     let mut text = String::new();
     flate2::read::GzDecoder::new(source.packed)
         .take(EDITION_BYTES_MAX + 1)
         .read_to_string(&mut text)
-        .map_err(|error| LoadError::Unpack(name, error))?;
+        .map_err(|error| LoadError::Unpack(source.edition.name.to_string(), error))?;
     if text.len() > usize::try_from(EDITION_BYTES_MAX).unwrap_or(usize::MAX) {
         return Err(LoadError::TooLarge);
     }
@@ -120,8 +119,8 @@ pub(crate) fn lines<'a>(
     let mut all = Vec::with_capacity(texts.iter().map(|text| text.len() / 80).sum());
     for (place, (source, text)) in sources.iter().zip(texts).enumerate() {
         for (number, line) in text.lines().enumerate() {
-            let read = line_of(line, 1 << place);
-            all.push(read.ok_or(LoadError::Line(source.edition.name, number + 1))?);
+            let malformed = || LoadError::Line(source.edition.name.to_string(), number + 1);
+            all.push(line_of(line, 1 << place).ok_or_else(malformed)?);
         }
     }
     // Stable, and made for runs that are sorted already.
@@ -129,7 +128,7 @@ pub(crate) fn lines<'a>(
     Ok(all)
 }
 
-fn line_of(line: &str, edition: u8) -> Option<Line<'_>> {
+fn line_of(line: &str, edition: u32) -> Option<Line<'_>> {
     let mut fields = line.split('\t');
     let code = padded(fields.next()?)?;
     let billable = match fields.next()? {

@@ -1,11 +1,12 @@
 //! Finding a code by its beginning or by the words of its description.
 
 use jiff::civil::Date;
+use rules::words::CodeSystem;
 use serde::Serialize;
 
 use crate::code::normalise;
-use crate::icd10cm::{IcdCm, Row};
 use crate::index::{Choice, Span};
+use crate::list::{CodeList, InForce, Row};
 use crate::load::unpadded;
 use crate::shorthand;
 
@@ -55,7 +56,7 @@ struct Ranked<'a> {
     term: Option<Span>,
 }
 
-impl IcdCm {
+impl CodeList {
     /// The codes in force on a date that fit a query, nearest first: a code or its beginning, with
     /// or without the point, or words in any order, each at least the beginning of a word of the
     /// description or of another name. Usual abbreviations are understood, and one slip in a word
@@ -64,7 +65,7 @@ impl IcdCm {
     pub fn search(&self, query: &str, on: Date, limit: usize) -> Vec<Hit> {
         let limit = limit.min(SEARCH_HITS_MAX);
         let query: String = query.chars().take(QUERY_CHARACTERS_MAX).collect();
-        let in_force = self.bit_for(on);
+        let in_force = self.in_force(on);
         let mut found = self.by_code(&query, in_force, limit);
         let written_out = shorthand::written_out(&query);
         let typed = shorthand::as_typed(&query);
@@ -90,12 +91,12 @@ impl IcdCm {
         found.into_iter().map(hit).collect()
     }
 
-    fn by_code(&self, query: &str, in_force: u8, limit: usize) -> Vec<Ranked<'_>> {
+    fn by_code(&self, query: &str, in_force: InForce, limit: usize) -> Vec<Ranked<'_>> {
         let code = normalise(query);
-        if !begins_like_a_code(&code) {
+        if !begins_like_a_code(self.system(), &code) {
             return Vec::new();
         }
-        let rows = self.rows_under(&code).iter().filter(|row| row.editions & in_force != 0);
+        let rows = self.rows_under(&code).iter().filter(|row| row.is_listed(in_force));
         let mut found: Vec<Ranked<'_>> = rows
             .map(|row| {
                 let exact = unpadded(&row.code) == code;
@@ -110,7 +111,7 @@ impl IcdCm {
     fn by_words(
         &self,
         words: &[Vec<Choice>],
-        in_force: u8,
+        in_force: InForce,
         base: i32,
         limit: usize,
     ) -> Vec<Ranked<'_>> {
@@ -120,7 +121,7 @@ impl IcdCm {
         let mut found: Vec<Ranked<'_>> = Vec::new();
         for (entry, cost) in self.index.matching(words) {
             let row = usize::try_from(entry.row).ok().and_then(|place| self.rows.get(place));
-            let Some(row) = row.filter(|row| row.editions & in_force != 0) else {
+            let Some(row) = row.filter(|row| row.is_listed(in_force)) else {
                 continue;
             };
             let through = if entry.term.is_some() { OTHER_NAME_COST } else { 0 };
@@ -142,7 +143,7 @@ impl IcdCm {
     fn by_all_words_but_one(
         &self,
         mut words: Vec<Vec<Choice>>,
-        in_force: u8,
+        in_force: InForce,
         limit: usize,
     ) -> Vec<Ranked<'_>> {
         let mut found = Vec::new();
@@ -171,14 +172,16 @@ impl IcdCm {
     }
 }
 
-/// A letter and at least one more character. The second may be a letter (QA0), so that words are let
-/// through as well: no code begins like one of them.
-fn begins_like_a_code(code: &str) -> bool {
-    code.len() > 1 && code.starts_with(|c: char| c.is_ascii_uppercase())
+/// At least two characters, the first a letter where the system's codes begin with one. The second may be
+/// a letter (QA0), so that words are let through as well: no code begins like one of them.
+fn begins_like_a_code(system: CodeSystem, code: &str) -> bool {
+    let letter_first = matches!(system, CodeSystem::Icd10Cm | CodeSystem::Hcpcs);
+    let first = |c: char| c.is_ascii_uppercase() || (!letter_first && c.is_ascii_digit());
+    code.len() > 1 && code.starts_with(first)
 }
 
-fn standing_cost(row: &Row, in_force: u8) -> i32 {
-    let heading = if row.billable & in_force == 0 { HEADING_COST } else { 0 };
+fn standing_cost(row: &Row, in_force: InForce) -> i32 {
+    let heading = if row.is_billable(in_force) { 0 } else { HEADING_COST };
     let everyday = if row.everyday { EVERYDAY_GAIN } else { 0 };
     heading - everyday
 }

@@ -1,12 +1,12 @@
 //! The edits, asked of a coding on the day that decides its codes.
 
-use crate::codes::Codes;
 use crate::draft::Draft;
 use crate::store;
 use base::FieldError;
 use base::db::ClinicalTx;
 use base::error::Result;
 use charts::ChartRow;
+use codesets::Codes;
 use facilities::Terms;
 use rules::compare::{Line, LineRole};
 use rules::details::{Detail, drawn, drawn_for_all};
@@ -25,25 +25,22 @@ pub async fn facts(tx: &mut ClinicalTx, chart: &ChartRow, terms: &Terms) -> Resu
 }
 
 /// Everything the edits have to say about a coding.
-///
-/// # Errors
-/// When the code sets are damaged.
-pub fn findings(facts: &EncounterFacts, lines: &[Line]) -> Result<Vec<EditFinding>> {
-    Ok(edits::check(facts, lines, &Codes::shared()?.on(facts.coded_on())))
+#[must_use]
+pub fn findings(codes: &Codes, facts: &EncounterFacts, lines: &[Line]) -> Vec<EditFinding> {
+    edits::check(facts, lines, &codes.on(facts.coded_on()))
 }
 
 /// The same, with what is said of the coding as a whole.
-///
-/// # Errors
-/// When the code sets are damaged.
+#[must_use]
 pub fn all_findings(
+    codes: &Codes,
     facts: &EncounterFacts,
     lines: &[Line],
     disposition: Option<&str>,
-) -> Result<Vec<EditFinding>> {
+) -> Vec<EditFinding> {
     let mut all = edits::check_disposition(facts, disposition);
-    all.extend(findings(facts, lines)?);
-    Ok(all)
+    all.extend(findings(codes, facts, lines));
+    all
 }
 
 /// What stands against handing a draft in: errors, and warnings that nobody gave a reason for.
@@ -121,6 +118,7 @@ impl Columns {
 mod tests {
     use super::{Columns, findings, obstacles};
     use crate::draft::{Dismissal, Draft};
+    use codesets::Codes;
     use jiff::civil::date;
     use rules::compare::{Line, LineRole};
     use rules::details::Details;
@@ -149,7 +147,7 @@ mod tests {
     #[test]
     fn a_pointer_is_asked_for_exactly_where_there_is_a_column_for_it() {
         for work_type in WorkType::ALL {
-            let found = findings(&facts(*work_type), &[visit("99213")]).unwrap();
+            let found = findings(&Codes::default(), &facts(*work_type), &[visit("99213")]);
             let asked = found.iter().any(|finding| finding.rule == "pointer.required");
             assert_eq!(asked, Columns::of(*work_type).pointers, "{work_type}");
         }

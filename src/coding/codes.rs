@@ -1,23 +1,14 @@
-//! The code sets: built once from what the program carries, shared by everyone.
+//! Finding codes, by the list of their system or, where none is loaded, by their form.
 
-use base::error::{Error, Result, can_fail};
-use codesets::{Hit, IcdCm, LoadError, Standing};
+use base::error::can_fail;
+use codesets::{CodeList, Codes, Hit, Shelf, Standing};
 use jiff::civil::Date;
-use rules::edits::{CodeStanding, Reference, Validity, code_form};
+use rules::edits::code_form;
 use rules::words::CodeSystem;
 use serde::Serialize;
-use std::sync::LazyLock;
 
 /// Hits when nobody says how many.
 pub const HITS: usize = 12;
-
-static SHARED: LazyLock<Result<Codes, LoadError>> = LazyLock::new(load);
-
-/// Every code set that is loaded.
-#[derive(Debug)]
-pub struct Codes {
-    icd10cm: IcdCm,
-}
 
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +29,7 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Found {
     /// The edition that was searched, such as `FY2026`; none where no list of the system is loaded.
-    pub edition: Option<&'static str>,
+    pub edition: Option<String>,
     /// False when the date lies outside every loaded edition.
     pub certain: bool,
     /// Nearest first.
@@ -64,122 +55,47 @@ pub struct FoundCode {
     pub billable: bool,
 }
 
-fn load() -> Result<Codes, LoadError> {
-    Ok(Codes { icd10cm: IcdCm::shipped()? })
+/// Starts building what the program carries, so that nobody has to wait for it.
+pub(crate) fn build_ahead() {
+    let builder = std::thread::Builder::new().name("code sets".into());
+    let built = builder.spawn(|| Shelf::shipped().is_ok());
+    can_fail("building the code sets ahead", built);
 }
 
-impl Codes {
-    /// Builds the sets that the program carries. It takes a moment; [`Codes::shared`] keeps the
-    /// result.
-    ///
-    /// # Errors
-    /// When what the program carries is damaged.
-    pub fn load() -> Result<Self> {
-        load().map_err(Error::internal)
-    }
+/// The codes that fit a query.
+#[must_use]
+pub fn search(codes: &Codes, query: &Query) -> Found {
+    codes.list(query.system).map_or_else(|| by_form(query), |list| by_list(list, query))
+}
 
-    /// The sets that everyone shares, built by whoever asks first.
-    ///
-    /// # Errors
-    /// When what the program carries is damaged.
-    pub fn shared() -> Result<&'static Self> {
-        SHARED.as_ref().map_err(|error| Error::internal(error.to_string()))
-    }
-
-    /// Starts building the shared sets, so that nobody has to wait for them.
-    pub(crate) fn build_ahead() {
-        let builder = std::thread::Builder::new().name("code sets".into());
-        let built = builder.spawn(|| LazyLock::force(&SHARED).is_ok());
-        can_fail("building the code sets ahead", built);
-    }
-
-    /// The sets on the day that decides a coding's codes.
-    #[must_use]
-    pub const fn on(&self, on: Date) -> OnDay<'_> {
-        OnDay { codes: self, on }
-    }
-
-    /// What a code is on a date, as far as the loaded lists tell.
-    #[must_use]
-    pub fn standing(&self, system: CodeSystem, code: &str, on: Date) -> CodeStanding {
-        match system {
-            CodeSystem::Icd10Cm => self.icd10cm.code_standing(code, on),
-            CodeSystem::Icd10Pcs | CodeSystem::Cpt | CodeSystem::Hcpcs => {
-                CodeStanding::certain(Validity::FormOnly)
-            }
-        }
-    }
-
-    /// A code's wording on a date; none where no list of its system is loaded.
-    #[must_use]
-    pub fn describe(&self, system: CodeSystem, code: &str, on: Date) -> Option<&str> {
-        match system {
-            CodeSystem::Icd10Cm => self.icd10cm.describe(code, on),
-            CodeSystem::Icd10Pcs | CodeSystem::Cpt | CodeSystem::Hcpcs => None,
-        }
-    }
-
-    /// The diagnosis edition by which a date is judged, and whether it is the right one.
-    #[must_use]
-    pub fn edition(&self, on: Date) -> (&'static str, bool) {
-        let answer = self.icd10cm.edition_for(on);
-        (answer.edition.name, answer.certain)
-    }
-
-    /// The codes that fit a query.
-    #[must_use]
-    pub fn search(&self, query: &Query) -> Found {
-        match query.system {
-            CodeSystem::Icd10Cm => self.diagnoses(query),
-            CodeSystem::Icd10Pcs | CodeSystem::Cpt | CodeSystem::Hcpcs => by_form(query),
-        }
-    }
-
-    fn diagnoses(&self, query: &Query) -> Found {
-        let Query { text, below, on, limit, .. } = query;
-        let mut hits = if *below {
-            self.icd10cm.children(text, *on)
-        } else {
-            self.icd10cm.search(text, *on, *limit)
-        };
-        hits.truncate(*limit);
-        let (edition, certain) = self.edition(*on);
-        let items = hits.into_iter().map(found).collect();
-        Found { edition: Some(edition), certain, items, remark: self.remark(text, *on) }
-    }
-
-    /// Whoever types a whole code that is not in force wants to know that, not other codes.
-    fn remark(&self, text: &str, on: Date) -> Option<String> {
-        let Standing::NotInForce { from, until, description, .. } = self.icd10cm.standing(text, on)
-        else {
-            return None;
-        };
-        let code = codesets::dotted(text);
-        Some(match until {
-            Some(until) if until < on => {
-                format!("{code} ({description}) was valid until {until}.")
-            }
-            _ => format!("{code} ({description}) is valid from {from}."),
-        })
+fn by_list(list: &CodeList, query: &Query) -> Found {
+    let Query { text, below, on, limit, .. } = query;
+    let mut hits = if *below { list.children(text, *on) } else { list.search(text, *on, *limit) };
+    hits.truncate(*limit);
+    let answer = list.edition_for(*on);
+    Found {
+        edition: Some(answer.edition.name.to_string()),
+        certain: answer.certain,
+        items: hits.into_iter().map(|hit| found(list.system(), hit)).collect(),
+        remark: remark(list, text, *on),
     }
 }
 
-/// The loaded lists as the edits ask them.
-#[derive(Debug)]
-pub struct OnDay<'a> {
-    codes: &'a Codes,
-    on: Date,
+/// Whoever types a whole code that is not in force wants to know that, not other codes.
+fn remark(list: &CodeList, text: &str, on: Date) -> Option<String> {
+    let Standing::NotInForce { from, until, description, .. } = list.standing(text, on) else {
+        return None;
+    };
+    let code = list.system().written(&codesets::normalise(text));
+    Some(match until {
+        Some(until) if until < on => format!("{code} ({description}) was valid until {until}."),
+        _ => format!("{code} ({description}) is valid from {from}."),
+    })
 }
 
-impl Reference for OnDay<'_> {
-    fn standing(&self, system: CodeSystem, code: &str) -> CodeStanding {
-        self.codes.standing(system, code, self.on)
-    }
-}
-
-fn found(hit: Hit) -> FoundCode {
+fn found(system: CodeSystem, hit: Hit) -> FoundCode {
     FoundCode {
-        system: CodeSystem::Icd10Cm,
+        system,
         code: codesets::normalise(&hit.code),
         written: hit.code,
         description: Some(hit.description),
@@ -210,7 +126,8 @@ fn by_form(query: &Query) -> Found {
 
 #[cfg(test)]
 mod tests {
-    use super::{Codes, Query};
+    use super::{Query, search};
+    use codesets::Codes;
     use jiff::civil::date;
     use rules::edits::Validity;
     use rules::words::CodeSystem;
@@ -221,30 +138,30 @@ mod tests {
 
     #[test]
     fn diagnoses_are_found_by_list_and_procedures_by_form() {
-        let codes = Codes::load().unwrap();
-        let found = codes.search(&query("e11.65", CodeSystem::Icd10Cm));
+        let codes = Codes::shipped().unwrap();
+        let found = search(&codes, &query("e11.65", CodeSystem::Icd10Cm));
         assert_eq!(found.items[0].code, "E1165");
         assert_eq!(found.items[0].written, "E11.65");
-        assert_eq!(found.edition, Some("FY2026"));
+        assert_eq!(found.edition.as_deref(), Some("FY2026"));
 
-        let below = codes.search(&Query { below: true, ..query("J18", CodeSystem::Icd10Cm) });
+        let below = search(&codes, &Query { below: true, ..query("J18", CodeSystem::Icd10Cm) });
         assert!(below.items.iter().any(|item| item.written == "J18.9"));
 
-        let visit = codes.search(&query("99213", CodeSystem::Cpt));
+        let visit = search(&codes, &query("99213", CodeSystem::Cpt));
         assert_eq!(visit.items.len(), 1);
         assert_eq!(visit.items[0].description, None);
-        let words = codes.search(&query("office visit", CodeSystem::Cpt));
+        let words = search(&codes, &query("office visit", CodeSystem::Cpt));
         assert!(words.items.is_empty() && words.remark.is_some());
     }
 
     #[test]
     fn a_code_that_is_not_in_force_is_remarked_on() {
-        let codes = Codes::load().unwrap();
+        let codes = Codes::shipped().unwrap();
         let standing = codes.standing(CodeSystem::Icd10Cm, "E11.65", date(2026, 3, 2));
         assert_eq!(standing.validity, Validity::Billable);
         let found = |text: &str, on| {
             let asked = Query { on, ..query(text, CodeSystem::Icd10Cm) };
-            codes.search(&asked).remark.unwrap_or_default()
+            search(&codes, &asked).remark.unwrap_or_default()
         };
         assert!(found("E11.A", date(2025, 9, 30)).ends_with("is valid from 2025-10-01."));
         assert!(found("s301xxa", date(2025, 10, 1)).ends_with("was valid until 2025-09-30."));

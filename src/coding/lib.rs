@@ -20,7 +20,7 @@ mod store;
 mod submit;
 
 pub use check::{Columns, all_findings, facts, findings, obstacles};
-pub use codes::{Codes, Found, FoundCode, Query};
+pub use codes::{Found, FoundCode, Query, search};
 pub use draft::{DRAFT_BYTES_MAX, Dismissal, Draft, LINES_MAX};
 pub use give_back::{GivenBack, Holding, SkipReason, hold, release};
 pub use lease::{IDLE_SECONDS_MAX, LeaseView, beat, start};
@@ -42,7 +42,7 @@ pub(crate) const KIND: AssignmentKind = AssignmentKind::Coding;
 
 /// Registers this slice's routes, and starts building the code sets that they search.
 pub fn routes(config: &mut ServiceConfig) {
-    BUILDING.call_once(Codes::build_ahead);
+    BUILDING.call_once(codes::build_ahead);
     config
         .route("/desk/{chart}", web::get().to(pages::desk))
         .route("/api/v1/codes", web::get().to(api::codes::search))

@@ -2,7 +2,6 @@
 
 use crate::KIND;
 use crate::check::{Columns, facts};
-use crate::codes::Codes;
 use crate::draft::Draft;
 use crate::lease::LeaseView;
 use crate::line::CodedLine;
@@ -37,7 +36,7 @@ pub struct Desk {
     /// The day on which codes must be in force: of discharge for an inpatient stay, else of service.
     pub coded_on: Day,
     /// The diagnosis edition for that day.
-    pub edition: &'static str,
+    pub edition: String,
     /// False when that day lies outside every loaded edition.
     pub edition_certain: bool,
     /// The documents in the order in which to read them.
@@ -122,7 +121,7 @@ async fn lay_out(services: &Services, tx: &mut DeskTx, chart: ChartId) -> Result
     let Held { chart, lease } = held::to_read(tx, KIND, chart).await?;
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
     let coded_on = facts(tx, &chart, &terms).await?.coded_on();
-    let (edition, edition_certain) = Codes::shared()?.edition(coded_on);
+    let (edition, edition_certain) = services.codes()?.edition(coded_on);
     let queue = queue_view(tx, &chart, &terms).await?;
     let notes = notes_of(services, tx, &chart, &queue.facility).await?;
     let draft = draft_of(services, tx, &chart, lease.person_id).await?;

@@ -2,7 +2,6 @@
 
 use crate::KIND;
 use crate::check::{all_findings, facts};
-use crate::codes::Codes;
 use crate::draft::Draft;
 use crate::drafts::{self, Kept};
 use crate::line::DraftLine;
@@ -125,10 +124,10 @@ pub async fn check(
         })
         .await?;
     let lines: Vec<Line> = lines.iter().map(|line| line.coded().line).collect();
-    let (codes, on) = (Codes::shared()?, facts.coded_on());
+    let (codes, on) = (services.codes()?, facts.coded_on());
     let describe = |line: &Line| codes.describe(line.system, &line.code, on).map(str::to_owned);
     Ok(Checked {
-        findings: all_findings(&facts, &lines, disposition)?,
+        findings: all_findings(&codes, &facts, &lines, disposition),
         descriptions: lines.iter().map(describe).collect(),
     })
 }

@@ -18,6 +18,7 @@ use charts::leases::{self, Assignment};
 use charts::notes::{self, About};
 use charts::promises::CodingSubmitted;
 use charts::store::{Along, apply};
+use codesets::Codes;
 use rules::compare::Line;
 use rules::edits::EditFinding;
 use rules::ids::ChartId;
@@ -95,6 +96,7 @@ async fn try_to_submit(
     handover: Handover<'_>,
     once: Option<&Once>,
 ) -> Result<Outcome> {
+    let codes = services.codes()?;
     services
         .db
         .desk(scope, async |tx| {
@@ -105,7 +107,7 @@ async fn try_to_submit(
             }
             let held = held::to_write(tx, KIND, chart, handover.epoch).await?;
             held.require_started()?;
-            let work = match prepare(tx, &held.chart, handover.draft).await? {
+            let work = match prepare(&codes, tx, &held.chart, handover.draft).await? {
                 Ok(work) => work,
                 Err(refused) => return Ok(Outcome::Refused(refused)),
             };
@@ -128,6 +130,7 @@ struct Work<'a> {
 }
 
 async fn prepare<'a>(
+    codes: &Codes,
     tx: &mut ClinicalTx,
     chart: &ChartRow,
     draft: &'a Draft,
@@ -136,7 +139,7 @@ async fn prepare<'a>(
     let facts = facts(tx, chart, &terms).await?;
     let lines: Vec<CodedLine> = draft.lines.iter().map(crate::DraftLine::coded).collect();
     let bare: Vec<Line> = lines.iter().map(|coded| coded.line.clone()).collect();
-    let findings = all_findings(&facts, &bare, draft.disposition.as_deref())?;
+    let findings = all_findings(codes, &facts, &bare, draft.disposition.as_deref());
     let mut fields = obstacles(draft, &findings);
     fields.extend(misplaced_evidence(tx, chart, &lines).await?);
     if !fields.is_empty() {

@@ -12,7 +12,8 @@ use base::jobs::JobError;
 use charts::promises::CodesSettled;
 use charts::store::{Along, apply};
 use charts::{ChartRow, documents, notes, patient};
-use coding::{CodedLine, Codes};
+use codesets::Codes;
+use coding::CodedLine;
 use jiff::civil::Date;
 use rules::ids::ReturnId;
 use rules::lifecycle::{self, Action, Actor, ChartState};
@@ -94,7 +95,7 @@ async fn packed(
     let encounter = patient::read(tx, keyring, chart.id).await?;
     let discharged = encounter.discharge_date.filter(|_| terms.work_type.coded_by_discharge());
     let coded_on = discharged.unwrap_or(encounter.service_date);
-    let codes = Codes::shared()?;
+    let codes = services.codes()?;
     let made_at = tx.now();
     Ok(Package {
         format: FORMAT.to_owned(),
@@ -113,7 +114,7 @@ async fn packed(
         due_at: chart.due_at,
         on_time: chart.due_at.is_none_or(|due| made_at <= due),
         reviewed,
-        edition: codes.edition(coded_on).0.to_owned(),
+        edition: codes.edition(coded_on).0,
         documents: documents
             .into_iter()
             .map(|document| PackedDocument { id: document.id, name: document.name })
@@ -121,7 +122,7 @@ async fn packed(
         lines: lines
             .into_iter()
             .enumerate()
-            .map(|(place, line)| packed_line(codes, coded_on, place, line))
+            .map(|(place, line)| packed_line(&codes, coded_on, place, line))
             .collect(),
         notes: notes
             .into_iter()

@@ -8,7 +8,8 @@ use base::db::{ClinicalTx, VendorScope};
 use base::error::Result;
 use charts::ChartRow;
 use charts::held;
-use coding::{CodedLine, Codes, DraftLine};
+use codesets::Codes;
+use coding::{CodedLine, DraftLine};
 use rules::compare::{Comparison, Line, compare};
 use rules::edits::{EditFinding, EncounterFacts};
 use rules::ids::ChartId;
@@ -77,13 +78,14 @@ pub async fn compare_lines(
         })
         .await?;
     let reviewer = coded(lines);
+    let sets = services.codes()?;
     let comparison = compare(&bare(&coder), &bare(&reviewer));
     Ok(Compared {
         changed: !is_unchanged(&coder, &reviewer),
         proposed: proposed(&comparison),
         score: ScoreView::of(&comparison),
-        edits: coding::findings(&facts, &bare(&reviewer))?,
-        descriptions: describe(&facts, &reviewer)?,
+        edits: coding::findings(&sets, &facts, &bare(&reviewer)),
+        descriptions: describe(&sets, &facts, &reviewer),
         comparison,
     })
 }
@@ -105,10 +107,14 @@ pub(crate) fn bare(lines: &[CodedLine]) -> Vec<Line> {
 }
 
 /// The wordings of codes on the day that decides.
-pub(crate) fn describe(facts: &EncounterFacts, lines: &[CodedLine]) -> Result<Vec<Option<String>>> {
-    let (codes, on) = (Codes::shared()?, facts.coded_on());
+pub(crate) fn describe(
+    codes: &Codes,
+    facts: &EncounterFacts,
+    lines: &[CodedLine],
+) -> Vec<Option<String>> {
+    let on = facts.coded_on();
     let describe = |coded: &CodedLine| {
         codes.describe(coded.line.system, &coded.line.code, on).map(str::to_owned)
     };
-    Ok(lines.iter().map(describe).collect())
+    lines.iter().map(describe).collect()
 }

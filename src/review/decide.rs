@@ -164,7 +164,7 @@ async fn check_correction(
     lines: &[CodedLine],
 ) -> Result<()> {
     let facts = facts_of(tx, chart).await?;
-    let found = coding::findings(&facts, &bare(lines))?;
+    let found = coding::findings(&*services.codes()?, &facts, &bare(lines));
     let errors = found.into_iter().filter(|finding| finding.severity == EditSeverity::Error);
     let mut faults: Vec<FieldError> = errors
         .map(|finding| {

@@ -13,8 +13,7 @@ use charts::held::{self, Held};
 use charts::patient::{self, Encounter};
 use charts::{ChartRow, notes};
 use coding::{
-    CodedLine, Codes, Columns, DeskChart, DeskQueue, Dismissal, LeaseView, NoteView, dismissals,
-    drafts,
+    CodedLine, Columns, DeskChart, DeskQueue, Dismissal, LeaseView, NoteView, dismissals, drafts,
 };
 use facilities::Terms;
 use rules::Instant;
@@ -40,7 +39,7 @@ pub struct ReviewDesk {
     /// The day on which codes must be in force: of discharge for an inpatient stay, else of service.
     pub coded_on: Day,
     /// The diagnosis edition for that day.
-    pub edition: &'static str,
+    pub edition: String,
     /// False when that day lies outside every loaded edition.
     pub edition_certain: bool,
     /// The documents in the order in which to read them.
@@ -112,7 +111,7 @@ async fn lay_out(services: &Services, tx: &mut DeskTx, chart: ChartId) -> Result
     let Held { chart, lease } = held::to_read(tx, KIND, chart).await?;
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
     let coded_on = facts_of(tx, &chart).await?.coded_on();
-    let (edition, edition_certain) = Codes::shared()?.edition(coded_on);
+    let (edition, edition_certain) = services.codes()?.edition(coded_on);
     let queue = queue_view(tx, &chart, &terms).await?;
     let coding = coding_view(services, tx, &chart).await?;
     let notes = notes_of(services, tx, &chart, &queue.facility).await?;
@@ -176,7 +175,7 @@ async fn coding_view(
     let bare = crate::compare::bare(&lines);
     Ok(CodingView {
         version,
-        descriptions: describe(&facts, &lines)?,
+        descriptions: describe(&*services.codes()?, &facts, &lines),
         dismissals: dismissals::dismissals_of(tx, &services.keyring, chart, version).await?,
         score: ScoreView::of(&compare(&bare, &bare)),
         lines,

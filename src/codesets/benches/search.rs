@@ -2,13 +2,13 @@
 
 use std::hint::black_box;
 
-use codesets::IcdCm;
+use codesets::CodeList;
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
 
 fn search(criterion: &mut Criterion) {
     let day = date(2026, 1, 15);
-    let set = IcdCm::shipped().unwrap_or_else(|error| panic!("{error}"));
+    let set = CodeList::shipped().unwrap_or_else(|error| panic!("{error}"));
     for query in [
         "E11",
         "type 2 diabetes",
@@ -30,7 +30,7 @@ fn search(criterion: &mut Criterion) {
 fn build(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("build");
     group.sample_size(10);
-    group.bench_function("shipped editions", |bench| bench.iter(IcdCm::shipped));
+    group.bench_function("shipped editions", |bench| bench.iter(CodeList::shipped));
     group.finish();
 }
 

@@ -1,6 +1,6 @@
 //! Searching the code sets.
 
-use crate::codes::{Codes, Found, HITS, Query};
+use crate::codes::{self, Found, HITS, Query};
 use actix_web::web::{Json, Query as QueryString, block};
 use base::error::Error;
 use codesets::SEARCH_HITS_MAX;
@@ -9,6 +9,7 @@ use rules::access::may;
 use rules::time::Day;
 use rules::words::CodeSystem;
 use serde::Deserialize;
+use std::sync::Arc;
 use web::{Answer, May};
 
 /// What is looked for.
@@ -47,6 +48,7 @@ pub(crate) async fn search(
         limit: limit.unwrap_or(HITS).clamp(1, SEARCH_HITS_MAX),
     };
     // Off the thread that serves others: a search is computing, and the first one builds the sets.
-    let found = block(move || Codes::shared().map(|codes| codes.search(&query)));
+    let services = Arc::clone(may.services());
+    let found = block(move || services.codes().map(|codes| codes::search(&codes, &query)));
     Ok(Json(found.await.map_err(Error::internal)??))
 }

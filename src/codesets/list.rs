@@ -1,10 +1,11 @@
-//! ICD-10-CM with its editions: what a code is on a date.
+//! The list of one code system with its editions: what a code is on a date.
 
 use jiff::civil::Date;
 use rules::edits::{CodeStanding, Validity};
+use rules::words::CodeSystem;
 use serde::Serialize;
 
-use crate::code::{dotted, normalise};
+use crate::code::normalise;
 use crate::edition::{Edition, EditionAnswer, FY2025, FY2026, place_for};
 use crate::everyday;
 use crate::index::{Builder, Index, Span};
@@ -14,9 +15,12 @@ use crate::search::Hit;
 const PACKED_FY2025: &[u8] = include_bytes!("data/icd10cm-fy2025.tsv.gz");
 const PACKED_FY2026: &[u8] = include_bytes!("data/icd10cm-fy2026.tsv.gz");
 
-/// Every loaded edition, merged: a row says in which editions it holds.
+/// Every loaded edition of a system, merged: a row says in which editions it holds.
 #[derive(Debug)]
-pub struct IcdCm {
+pub struct CodeList {
+    system: CodeSystem,
+    /// The last of `editions`, which are never none.
+    newest: Edition,
     /// Sorted by date.
     editions: Vec<Edition>,
     /// Every description and other name, one after the other.
@@ -31,12 +35,28 @@ pub struct IcdCm {
 pub(crate) struct Row {
     pub code: Code,
     /// A bit for each edition that lists it so.
-    pub editions: u8,
+    editions: u32,
     /// A bit for each edition in which it may be reported.
-    pub billable: u8,
+    billable: u32,
     /// Among the codes that everybody reports.
     pub everyday: bool,
     description: Span,
+}
+
+/// The edition by which a date is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct InForce(u32);
+
+impl Row {
+    /// Whether the edition lists it so.
+    pub const fn is_listed(&self, in_force: InForce) -> bool {
+        self.editions & in_force.0 != 0
+    }
+
+    /// Whether it may be reported, rather than being a heading.
+    pub const fn is_billable(&self, in_force: InForce) -> bool {
+        self.billable & in_force.0 != 0
+    }
 }
 
 /// What a code is on a date.
@@ -56,7 +76,7 @@ pub enum Standing {
     /// Listed, but not in the edition in force on that date: dropped, or not valid yet.
     NotInForce {
         /// The nearest edition that lists it.
-        edition: &'static str,
+        edition: String,
         /// The first day on which a loaded edition lists it.
         #[schema(value_type = String, format = Date)]
         from: Date,
@@ -70,20 +90,27 @@ pub enum Standing {
     Unknown,
 }
 
-impl IcdCm {
-    /// The editions that come with the program: FY2025 and FY2026. A fraction of a second and some
+impl CodeList {
+    /// The diagnoses that come with the program: FY2025 and FY2026. A fraction of a second and some
     /// tens of megabytes: build it once.
     pub fn shipped() -> Result<Self, LoadError> {
-        Self::from_editions(&[
-            EditionSource { edition: FY2025, packed: PACKED_FY2025 },
-            EditionSource { edition: FY2026, packed: PACKED_FY2026 },
-        ])
+        Self::from_editions(
+            CodeSystem::Icd10Cm,
+            &[
+                EditionSource { edition: FY2025, packed: PACKED_FY2025 },
+                EditionSource { edition: FY2026, packed: PACKED_FY2026 },
+            ],
+        )
     }
 
     /// Any editions, in any order; none may begin on the same day as another.
-    pub fn from_editions(sources: &[EditionSource<'_>]) -> Result<Self, LoadError> {
+    pub fn from_editions(
+        system: CodeSystem,
+        sources: &[EditionSource<'_>],
+    ) -> Result<Self, LoadError> {
         let mut sources = sources.to_vec();
         sources.sort_by_key(|source| source.edition.from);
+        let newest = sources.last().ok_or(LoadError::Editions(0))?.edition.clone();
         let texts = load::unpack(&sources)?;
         let lines = load::lines(&sources, &texts)?;
         let mut arena =
@@ -92,31 +119,45 @@ impl IcdCm {
         for same in lines.chunk_by(|a, b| (a.code, a.description) == (b.code, b.description)) {
             rows.extend(merge(same, rows.len(), &mut arena, &mut index)?);
         }
+        if system == CodeSystem::Icd10Cm {
+            for row in &mut rows {
+                row.everyday = everyday::is(unpadded(&row.code));
+            }
+        }
         rows.shrink_to_fit();
         arena.0.shrink_to_fit();
         let editions = sources.into_iter().map(|source| source.edition).collect();
-        Ok(Self { editions, arena: arena.0, rows, index: index.finish()? })
+        Ok(Self { system, newest, editions, arena: arena.0, rows, index: index.finish()? })
+    }
+
+    /// The system whose codes these are.
+    pub const fn system(&self) -> CodeSystem {
+        self.system
+    }
+
+    /// The editions, by date.
+    pub fn editions(&self) -> &[Edition] {
+        &self.editions
     }
 
     /// The edition by which a date is judged.
     pub fn edition_for(&self, on: Date) -> EditionAnswer<'_> {
-        // `from_editions` refuses an empty list, so the fall-back is never taken.
-        let edition = self.editions.get(place_for(&self.editions, on)).unwrap_or(&FY2026);
+        let edition = self.editions.get(place_for(&self.editions, on)).unwrap_or(&self.newest);
         EditionAnswer { edition, certain: edition.from <= on && on <= edition.until }
     }
 
     /// What a code is on a date, written with or without its point.
     pub fn standing(&self, code: &str, on: Date) -> Standing {
         let rows = self.rows_of(&normalise(code));
-        let in_force = self.bit_for(on);
-        let Some(row) = rows.iter().find(|row| row.editions & in_force != 0) else {
+        let in_force = self.in_force(on);
+        let Some(row) = rows.iter().find(|row| row.is_listed(in_force)) else {
             return self.not_in_force(rows, on);
         };
         let description = self.text(row.description).to_owned();
-        if row.billable & in_force == 0 {
-            Standing::Header { description }
-        } else {
+        if row.is_billable(in_force) {
             Standing::Billable { description }
+        } else {
+            Standing::Header { description }
         }
     }
 
@@ -129,25 +170,25 @@ impl IcdCm {
             Standing::Unknown => Validity::Unknown,
         };
         let answer = self.edition_for(on);
-        let edition_in_doubt = (!answer.certain).then(|| answer.edition.name.to_owned());
+        let edition_in_doubt = (!answer.certain).then(|| answer.edition.name.to_string());
         CodeStanding { validity, edition_in_doubt }
     }
 
     /// The wording on a date; for a code that is not in force then, the wording it has elsewhere.
     pub fn describe(&self, code: &str, on: Date) -> Option<&str> {
         let rows = self.rows_of(&normalise(code));
-        let in_force = self.bit_for(on);
-        let row = rows.iter().find(|row| row.editions & in_force != 0).or_else(|| rows.last())?;
+        let in_force = self.in_force(on);
+        let row = rows.iter().find(|row| row.is_listed(in_force)).or_else(|| rows.last())?;
         Some(self.text(row.description))
     }
 
     /// The codes one step below a heading on a date, in the order of the list.
     pub fn children(&self, code: &str, on: Date) -> Vec<Hit> {
         let parent = normalise(code);
-        let in_force = self.bit_for(on);
+        let in_force = self.in_force(on);
         let mut taken: Option<&str> = None;
         let mut children = Vec::new();
-        for row in self.rows_under(&parent).iter().filter(|row| row.editions & in_force != 0) {
+        for row in self.rows_under(&parent).iter().filter(|row| row.is_listed(in_force)) {
             let code = unpadded(&row.code);
             if code.len() == parent.len() || taken.is_some_and(|taken| code.starts_with(taken)) {
                 continue;
@@ -158,19 +199,19 @@ impl IcdCm {
         children
     }
 
-    pub(crate) fn hit(&self, row: &Row, in_force: u8, score: u32, term: Option<Span>) -> Hit {
+    pub(crate) fn hit(&self, row: &Row, in_force: InForce, score: u32, term: Option<Span>) -> Hit {
         Hit {
-            code: dotted(unpadded(&row.code)),
+            code: self.system.written(unpadded(&row.code)),
             description: self.text(row.description).to_owned(),
             term: term.map(|span| self.text(span).to_owned()),
-            billable: row.billable & in_force != 0,
+            billable: row.is_billable(in_force),
             score,
         }
     }
 
-    /// The bit of the edition for a date.
-    pub(crate) fn bit_for(&self, on: Date) -> u8 {
-        1 << place_for(&self.editions, on)
+    /// The edition by which a date is judged, as rows are asked for it.
+    pub(crate) fn in_force(&self, on: Date) -> InForce {
+        InForce(1 << place_for(&self.editions, on))
     }
 
     /// The rows whose code begins so; none for what is too long to be a code.
@@ -202,7 +243,7 @@ impl IcdCm {
         let last = listing.next_back().unwrap_or(first);
         let until = (self.editions.last() != Some(last)).then_some(last.until);
         Standing::NotInForce {
-            edition: if on < first.from { first.name } else { last.name },
+            edition: if on < first.from { first.name.to_string() } else { last.name.to_string() },
             from: first.from,
             until,
             description: self.text(row.description).to_owned(),
@@ -257,7 +298,7 @@ fn merge(
         code: first.code,
         editions: bits(&mut same.iter()),
         billable: bits(&mut same.iter().filter(|line| line.billable)),
-        everyday: everyday::is(unpadded(&first.code)),
+        everyday: false,
         description,
     }))
 }
