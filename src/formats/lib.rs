@@ -1,5 +1,6 @@
 //! Bytes from outside and bytes for outside: pure, total, limited. Nothing here panics on any input.
 
 pub mod chart_assign;
+pub mod msdrg;
 pub mod table;
 pub mod text;

@@ -21,6 +21,7 @@ use crate::words::WorkType;
 
 pub use details::check_disposition;
 pub use form::code_form;
+pub(crate) use form::written;
 pub use places::{DISPOSITIONS, PLACES_OF_SERVICE};
 pub use reference::{
     CodeRange, DiagnosisFacts, ModifierStanding, NcciSetting, NoteKind, PairBypass, PairEdit,

@@ -62,7 +62,7 @@ pub(super) fn bare(code: &str) -> Cow<'_, str> {
 }
 
 /// A code as people write it.
-pub(super) fn written(system: CodeSystem, code: &str) -> Cow<'_, str> {
+pub(crate) fn written(system: CodeSystem, code: &str) -> Cow<'_, str> {
     match (system, code.split_at_checked(CATEGORY_CHARACTERS)) {
         (CodeSystem::Icd10Cm, Some((category, rest)))
             if !rest.is_empty() && !rest.contains('.') =>
