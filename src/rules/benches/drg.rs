@@ -73,7 +73,7 @@ fn source() -> Source {
 }
 
 fn main() {
-    let definitions = Definitions::build(&source()).expect("the definitions are whole");
+    let definitions = Definitions::build(&source()).unwrap_or_else(|fault| panic!("{fault:?}"));
     let secondaries: Vec<_> = (0..SECONDARIES).map(|number| diagnosis(number * 2_711)).collect();
     let secondaries: Vec<_> =
         secondaries.iter().map(|code| (code.as_str(), Some(PresentOnAdmission::Yes))).collect();
