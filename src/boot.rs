@@ -9,6 +9,7 @@ use base::db::{self, Db, Opening, Server};
 use base::jobs::Runner;
 use base::keyring::Keyring;
 use base::mail::Mailer;
+use base::pages::PageReader;
 use base::password::Passwords;
 use base::private_postgres::{self, Durability, PrivatePostgres};
 use codesets::Shelf;
@@ -87,6 +88,7 @@ pub async fn services(
         authority,
         blobs: Blobs::open(&place, &config.blobs.access())?,
         keyring: Keyring::new(master),
+        pages: PageReader::new(&config.pages)?,
         mailer: Mailer::open(&config)?,
         cache,
         passwords: Passwords::new(&config.passwords)?,

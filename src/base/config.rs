@@ -9,7 +9,7 @@ pub use secret_text::Secret;
 pub use sections::{
     BlobsSection, Connections, DataSection, DatabaseSection, DemoSection, IntakeSection,
     KeysSection, LeasesSection, LogFormat, LogLevel, LogSection, MailMode, MailSection,
-    PasswordsSection, RedisSection, ReviewSection, SchedulingSection, ServerSection,
+    PagesSection, PasswordsSection, RedisSection, ReviewSection, SchedulingSection, ServerSection,
     SessionsSection, SignInSection, SmtpSection, SmtpSecurity,
 };
 
@@ -45,6 +45,8 @@ pub struct Config {
     pub sign_in: SignInSection,
     /// Limits of uploads.
     pub intake: IntakeSection,
+    /// Documents that are page images.
+    pub pages: PagesSection,
     /// Leases on charts.
     pub leases: LeasesSection,
     /// The planner.
@@ -153,7 +155,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        for (key, value, least, most) in self.ranges() {
+        for (key, value, least, most) in self.ranges().into_iter().chain(self.page_ranges()) {
             if !(least..=most).contains(&value) {
                 return Err(ConfigError::OutOfRange { key, value, least, most });
             }
@@ -230,6 +232,17 @@ impl Config {
                 2 * u64::from(self.scheduling.tick_seconds),
                 3600,
             ),
+        ]
+    }
+
+    fn page_ranges(&self) -> [(&'static str, u64, u64, u64); 5] {
+        let Self { pages, .. } = self;
+        [
+            ("pages.pages_per_document_max", pages.pages_per_document_max.into(), 1, 2_000),
+            ("pages.page_megapixels_max", pages.page_megapixels_max.into(), 4, 500),
+            ("pages.processes", pages.processes.into(), 1, 64),
+            ("pages.memory_mib", pages.memory_mib.into(), 256, 65_536),
+            ("pages.seconds", pages.seconds.into(), 1, 300),
         ]
     }
 }

@@ -11,6 +11,7 @@ pub mod error;
 pub mod jobs;
 pub mod keyring;
 pub mod mail;
+pub mod pages;
 pub mod password;
 pub mod private_postgres;
 pub mod seal;

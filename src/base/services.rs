@@ -8,6 +8,7 @@ use crate::db::{Authority, Db};
 use crate::error::{Error, Result};
 use crate::keyring::Keyring;
 use crate::mail::Mailer;
+use crate::pages::PageReader;
 use crate::password::Passwords;
 use codesets::{Codes, Shelf};
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct Services {
     pub blobs: Blobs,
     /// Facilities' keys.
     pub keyring: Keyring,
+    /// Page images.
+    pub pages: PageReader,
     /// Mail.
     pub mailer: Mailer,
     /// Sessions' cache, limits and live events.

@@ -1,11 +1,13 @@
 //! The JSON doors of this room.
 
-use crate::documents;
+use crate::documents::{self, Part, Viewer};
 use crate::settle;
 use crate::store::{self, ChartRow};
 use crate::view::{self, ChartView, Filter, ListedChart};
 use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::{Json, Path, Query};
+use base::pages::PageImage;
 use rules::Instant;
 use rules::access::may;
 use rules::ids::{ChartId, DocumentId, HoldId};
@@ -92,10 +94,44 @@ pub async fn document(
 ) -> Answer<HttpResponse> {
     let (chart, document) = path.into_inner();
     let keyring = &may.services().keyring;
+    let wanted = (document, Part::Text);
     let permit =
-        may.facility(async |tx| documents::permit(tx, keyring, chart, document).await).await?;
-    let bytes = permit.read(may.services()).await?;
-    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(bytes))
+        may.facility(async |tx| documents::permit(tx, keyring, chart, wanted).await).await?;
+    let text = permit.text(may.services()).await?;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text))
+}
+
+/// One page of a document that is page images, as it is shown: with a watermark in it.
+#[utoipa::path(get, path = "/api/v1/charts/{id}/documents/{document}/pages/{page}", tag = "charts",
+    params(("id" = ChartId, Path), ("document" = DocumentId, Path),
+        ("page" = i32, Path, description = "counted from 1")),
+    responses((status = 200, body = Vec<u8>, content_type = "image/png"),
+        (status = 404, body = Problem)))]
+pub async fn page(
+    may: May<may::ViewOwnCharts>,
+    path: Path<(ChartId, DocumentId, i32)>,
+) -> Answer<HttpResponse> {
+    let (chart, document, page) = path.into_inner();
+    let keyring = &may.services().keyring;
+    let wanted = (document, Part::Page(page));
+    let permit =
+        may.facility(async |tx| documents::permit(tx, keyring, chart, wanted).await).await?;
+    Ok(page_answer(permit.page(may.services(), viewer(&may)).await?))
+}
+
+/// Whoever asks, as a page names them.
+#[must_use]
+pub fn viewer<R>(may: &May<R>) -> Viewer<'_> {
+    Viewer { name: &may.principal().name, id: may.principal().id }
+}
+
+/// A page as an answer: no browser keeps it.
+#[must_use]
+pub fn page_answer(page: PageImage) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(page.media_type)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(page.bytes)
 }
 
 /// Where a chart stands after something was done to it.

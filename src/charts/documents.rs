@@ -7,11 +7,13 @@ use base::blobs::BlobKey;
 use base::db::ClinicalTx;
 use base::error::{Error, Result};
 use base::keyring::Keyring;
+use base::pages::PageImage;
 use base::seal::{FacilityKey, FieldContext};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use formats::pages::PageFormat;
 use rules::Instant;
-use rules::ids::{ChartId, DocumentId, FacilityId};
+use rules::ids::{ChartId, DocumentId, FacilityId, PersonId};
 
 /// A document's row.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -27,6 +29,7 @@ pub struct DocumentRow {
     pub size_bytes: i64,
     pub content_hash: Vec<u8>,
     pub received_at: Instant,
+    pub pages: Option<i32>,
 }
 
 /// A document in a list: its name, opened, without its content.
@@ -42,6 +45,8 @@ pub struct DocumentView {
     pub size_bytes: i64,
     /// When it came.
     pub received_at: Instant,
+    /// How many pages it has, where it is page images; none where it is a text.
+    pub pages: Option<i32>,
 }
 
 fn name_context(facility: FacilityId, id: DocumentId) -> FieldContext {
@@ -117,10 +122,38 @@ pub async fn of_chart(
         .map(|row| {
             let plain = key.open_field(name_context(row.facility_id, row.id), &row.name_sealed)?;
             let name = String::from_utf8(plain.to_vec()).map_err(Error::internal)?;
-            let DocumentRow { id, media_type, size_bytes, received_at, .. } = row;
-            Ok(DocumentView { id, name, media_type, size_bytes, received_at })
+            let DocumentRow { id, media_type, size_bytes, received_at, pages, .. } = row;
+            Ok(DocumentView { id, name, media_type, size_bytes, received_at, pages })
         })
         .collect()
+}
+
+/// What of a document is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of it, as text.
+    Text,
+    /// One of its page images, counted from 1.
+    Page(i32),
+}
+
+impl Part {
+    fn is_of(self, row: &DocumentRow) -> bool {
+        match (self, row.pages) {
+            (Self::Text, None) => true,
+            (Self::Page(number), Some(pages)) => (1..=pages).contains(&number),
+            _ => false,
+        }
+    }
+}
+
+/// Who looks at a page, to be written on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer<'a> {
+    /// Their name.
+    pub name: &'a str,
+    /// Their id: names are not unique.
+    pub id: PersonId,
 }
 
 /// What it takes to read a document once the transaction that allowed it has ended.
@@ -128,17 +161,19 @@ pub async fn of_chart(
 pub struct Permit {
     row: DocumentRow,
     key: std::sync::Arc<FacilityKey>,
+    part: Part,
+    at: Instant,
 }
 
-/// Finds a document within reach and writes down that it is read.
+/// Finds a document within reach and writes down what of it is read.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is foreign, missing or no longer within reach.
+/// [`Error::NotFound`] when it is foreign, missing, no longer within reach or has no such part.
 pub async fn permit(
     tx: &mut ClinicalTx,
     keyring: &Keyring,
     chart: ChartId,
-    id: DocumentId,
+    (id, part): (DocumentId, Part),
 ) -> Result<Permit> {
     let row: DocumentRow = documents::table
         .filter(documents::chart_id.eq(chart))
@@ -146,27 +181,55 @@ pub async fn permit(
         .select(DocumentRow::as_select())
         .first(tx.conn())
         .await?;
+    if !part.is_of(&row) {
+        return Err(Error::NotFound);
+    }
     let key = keyring.key(tx, row.facility_id).await?;
-    let entry = Entry::of(row.facility_id, "document.read", "document", id.uuid());
+    let mut entry = Entry::of(row.facility_id, "document.read", "document", id.uuid());
+    if let Part::Page(number) = part {
+        entry = entry.with(format!("page {number}"));
+    }
     audit::append(tx, entry).await?;
-    Ok(Permit { row, key })
+    Ok(Permit { row, key, part, at: tx.now() })
 }
 
 impl Permit {
-    /// The document's bytes, opened.
+    /// The document's text.
     ///
     /// # Errors
     /// [`Error::Internal`] when the blob is missing or does not open: that is a loss, and it is loud.
-    pub async fn read(&self, services: &Services) -> Result<Vec<u8>> {
+    pub async fn text(&self, services: &Services) -> Result<String> {
+        String::from_utf8(self.read(services).await?).map_err(Error::internal)
+    }
+
+    /// The page, with who looks at it, when, and at which chart written all over it.
+    ///
+    /// # Errors
+    /// As [`Permit::text`]; [`Error::NotFound`] when no page is permitted; [`Error::Unavailable`] when
+    /// too many pages are being drawn.
+    pub async fn page(&self, services: &Services, viewer: Viewer<'_>) -> Result<PageImage> {
+        let Part::Page(number) = self.part else { return Err(Error::NotFound) };
+        let file = self.read(services).await?;
+        let format = PageFormat::of(&file).ok_or_else(|| Error::internal("no page image"))?;
+        let number = u32::try_from(number).map_err(Error::internal)?;
+        services.pages.draw((format, &file), number, self.watermark(viewer)).await
+    }
+
+    /// Says nothing of the patient: what is photographed is told apart by who, when and which chart.
+    fn watermark(&self, viewer: Viewer<'_>) -> String {
+        let short = |id: uuid::Uuid| id.simple().to_string().split_off(SHORT_FROM);
+        let at = self.at.in_zone(&jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC");
+        let (person, chart) = (short(viewer.id.uuid()), short(self.row.chart_id.uuid()));
+        format!("{} {person} - {at} - chart {chart}", viewer.name)
+    }
+
+    async fn read(&self, services: &Services) -> Result<Vec<u8>> {
         let blob = BlobKey { facility: self.row.facility_id, document: self.row.id };
         let sealed = services.blobs.get(blob).await.map_err(Error::internal)?;
         let plain = base::seal::open_document(&self.key, self.row.id, &sealed)?;
         Ok(plain.to_vec())
     }
-
-    /// The media type.
-    #[must_use]
-    pub fn media_type(&self) -> &str {
-        &self.row.media_type
-    }
 }
+
+/// The last eight digits of an id are random ones.
+const SHORT_FROM: usize = 24;

@@ -21,6 +21,7 @@ pub mod settle;
 pub mod store;
 pub mod view;
 
+pub use api::{page_answer, viewer};
 pub use ready::open_for_coding;
 pub use store::{Along, ChartRow, NewChart};
 
@@ -35,6 +36,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/charts/{id}", web::get().to(api::one))
         .route("/api/v1/charts/{id}/timeline", web::get().to(api::timeline))
         .route("/api/v1/charts/{id}/documents/{document}", web::get().to(api::document))
+        .route("/api/v1/charts/{id}/documents/{document}/pages/{page}", web::get().to(api::page))
         .route("/api/v1/charts/{id}/clear", web::post().to(api::clear))
         .route("/api/v1/charts/{id}/void", web::post().to(api::void))
         .route("/api/v1/charts/{id}/holds/{hold}/lift", web::post().to(api::lift_hold))
@@ -50,6 +52,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         api::one,
         api::timeline,
         api::document,
+        api::page,
         api::clear,
         api::void,
         api::lift_hold,

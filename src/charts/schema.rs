@@ -122,6 +122,7 @@ diesel::table! {
         size_bytes -> BigInt,
         content_hash -> Binary,
         received_at -> Timestamptz,
+        pages -> Nullable<Integer>,
     }
 }
 

@@ -7,6 +7,7 @@ mod healthcheck;
 mod migrate;
 mod openapi;
 mod plan;
+mod read_pages;
 mod serve;
 mod simulate;
 mod upload;
@@ -50,6 +51,9 @@ enum Command {
     Healthcheck(healthcheck::Healthcheck),
     /// Print the settings in force, secrets hidden.
     Config(Settings),
+    /// Decode page images for a server.
+    #[command(hide = true, name = base::pages::COMMAND)]
+    ReadPages,
 }
 
 /// Where the settings come from.
@@ -95,7 +99,12 @@ impl Settings {
 /// Runs the command of this process.
 #[must_use]
 pub fn run() -> ExitCode {
-    let outcome = actix_web::rt::System::new().block_on(dispatch(Cli::parse().command));
+    let command = Cli::parse().command;
+    let outcome = match command {
+        // Before anything is started: it may use next to nothing.
+        Command::ReadPages => read_pages::run(),
+        command => actix_web::rt::System::new().block_on(dispatch(command)),
+    };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -117,6 +126,7 @@ async fn dispatch(command: Command) -> Result<(), BootError> {
         Command::Openapi => openapi::run(),
         Command::Audit(audit) => audit::run(audit).await,
         Command::Healthcheck(check) => healthcheck::run(check).await,
+        Command::ReadPages => read_pages::run(),
         Command::Config(settings) => {
             println!("{}", settings.load()?.printed());
             Ok(())

@@ -1,6 +1,7 @@
 //! `chartrelay upload DIR`: hands in a folder of charts over the JSON API, with a progress bar.
 //!
-//! Each subfolder is a chart: a `chart.json` with the fields of the API, and its documents as `*.txt`.
+//! Each subfolder is a chart: a `chart.json` with the fields of the API, and its documents as
+//! texts (`*.txt`) or page images (`*.png`, `*.jpg`, `*.tif`).
 //! The idempotency key is made of what is sent, so that a broken-off upload is simply started again.
 
 use crate::boot::BootError;
@@ -94,6 +95,14 @@ struct Parcel {
     key: String,
 }
 
+/// How documents' names end; what they are, the server decides by their content.
+const ENDINGS: [&str; 6] = ["txt", "png", "jpg", "jpeg", "tif", "tiff"];
+
+fn is_document(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
 impl Parcel {
     fn read(folder: &Path, queue: Option<&String>) -> Result<Self, BootError> {
         let text = std::fs::read_to_string(folder.join("chart.json"))?;
@@ -107,7 +116,7 @@ impl Parcel {
             .collect::<Result<Vec<_>, _>>()?
             .into_iter()
             .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+            .filter(|path| is_document(path))
             .collect();
         names.sort();
         let mut digests = form.clone().into_bytes();

@@ -110,9 +110,9 @@ fn check_line(checks: &mut Checks, place: usize, line: &DraftLine) {
         .require(line.pointers.len() <= PARTS_PER_LINE_MAX, &named("pointers"), "too many")
         .require(details_fit(&line.details), &named("details"), "too long")
         .require(
-            line.evidence.is_none_or(|place| 0 <= place.start && place.start < place.end),
+            line.evidence.is_none_or(|place| place.is_place()),
             &named("evidence"),
-            "the place ends before it begins",
+            "no words and no box on a page: mark it again",
         );
 }
 

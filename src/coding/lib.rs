@@ -9,6 +9,7 @@ mod codes;
 pub mod dismissals;
 mod draft;
 pub mod drafts;
+mod evidence;
 mod give_back;
 mod lease;
 mod line;
@@ -22,12 +23,16 @@ mod submit;
 pub use check::{Columns, all_findings, facts, findings, obstacles};
 pub use codes::{Found, FoundCode, Query, search};
 pub use draft::{DRAFT_BYTES_MAX, Dismissal, Draft, LINES_MAX};
+pub use evidence::{BoxEvidence, Evidence, WordsEvidence};
 pub use give_back::{GivenBack, Holding, SkipReason, hold, release};
 pub use lease::{IDLE_SECONDS_MAX, LeaseView, beat, start};
-pub use line::{CodedLine, DraftLine, Evidence};
-pub use open::{Desk, DeskChart, DeskQueue, DraftView, NoteView, document, open};
+pub use line::{CodedLine, DraftLine};
+pub use open::{Desk, DeskChart, DeskQueue, DraftView, NoteView, document, open, page};
 pub use save::{Checked, Saved, Saving, check, save_draft};
-pub use store::{AuthorKind, NewVersion, disposition_of, last_by_coder, lines_of, store_version};
+pub use store::{
+    AuthorKind, NewVersion, disposition_of, last_by_coder, lines_of, misplaced_evidence,
+    store_version,
+};
 pub use submit::{Handover, Outcome, Refused, Submitted, submit};
 
 use actix_web::web::{self, ServiceConfig};
@@ -48,6 +53,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/codes", web::get().to(api::codes::search))
         .route("/api/v1/desk/{chart}", web::get().to(api::work::desk))
         .route("/api/v1/desk/{chart}/documents/{document}", web::get().to(api::work::document))
+        .route(
+            "/api/v1/desk/{chart}/documents/{document}/pages/{page}",
+            web::get().to(api::work::page),
+        )
         .route("/api/v1/desk/{chart}/start", web::post().to(api::work::start))
         .route("/api/v1/desk/{chart}/beat", web::post().to(api::work::beat))
         .route("/api/v1/desk/{chart}/draft", web::put().to(api::draft::save))
@@ -65,6 +74,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         api::codes::search,
         api::work::desk,
         api::work::document,
+        api::work::page,
         api::work::start,
         api::work::beat,
         api::draft::save,

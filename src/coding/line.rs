@@ -1,23 +1,10 @@
 //! A line of a coding: its code and the place in the chart that supports it.
 
+use crate::evidence::Evidence;
 use rules::compare::{Line, LineRole};
 use rules::details::Details;
-use rules::ids::DocumentId;
 use rules::words::{CodeSystem, PresentOnAdmission};
 use serde::{Deserialize, Serialize};
-
-/// The place in a document that supports a line. Offsets count the Unicode scalar values of the
-/// document's text from 0; `end` is the first one after the place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Evidence {
-    /// The document.
-    pub document_id: DocumentId,
-    /// Where the place begins.
-    pub start: i32,
-    /// Where it ends.
-    pub end: i32,
-}
 
 /// A line as it was handed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]

@@ -9,7 +9,8 @@ use crate::{drafts, store};
 use base::Services;
 use base::db::{ClinicalTx, DeskTx, VendorScope};
 use base::error::{Error, Result};
-use charts::documents::{self, DocumentView};
+use base::pages::PageImage;
+use charts::documents::{self, DocumentView, Part, Permit, Viewer};
 use charts::held::{self, Held};
 use charts::patient::{self, Encounter};
 use charts::{ChartRow, notes};
@@ -214,19 +215,41 @@ async fn notes_of(
 /// The text of one document, and writes down that it was read.
 ///
 /// # Errors
-/// As [`open`]; [`Error::NotFound`] for a document of another chart.
+/// As [`open`]; [`Error::NotFound`] for a document of another chart, or of page images.
 pub async fn document(
     services: &Services,
     scope: &VendorScope,
     chart: ChartId,
     document: DocumentId,
 ) -> Result<String> {
-    let permit = services
+    permit(services, scope, chart, (document, Part::Text)).await?.text(services).await
+}
+
+/// One page of a document of page images, counted from 1, and writes down that it was read.
+///
+/// # Errors
+/// As [`open`]; [`Error::NotFound`] for a document of another chart, a text or a page that is not there.
+pub async fn page(
+    services: &Services,
+    scope: &VendorScope,
+    (chart, document, page): (ChartId, DocumentId, i32),
+    viewer: Viewer<'_>,
+) -> Result<PageImage> {
+    let permit = permit(services, scope, chart, (document, Part::Page(page))).await?;
+    permit.page(services, viewer).await
+}
+
+async fn permit(
+    services: &Services,
+    scope: &VendorScope,
+    chart: ChartId,
+    wanted: (DocumentId, Part),
+) -> Result<Permit> {
+    services
         .db
         .desk(scope, async |tx| {
             let held = held::to_read(tx, KIND, chart).await?;
-            documents::permit(tx, &services.keyring, held.chart.id, document).await
+            documents::permit(tx, &services.keyring, held.chart.id, wanted).await
         })
-        .await?;
-    String::from_utf8(permit.read(services).await?).map_err(Error::internal)
+        .await
 }

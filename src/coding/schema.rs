@@ -31,6 +31,11 @@ diesel::table! {
         evidence_start -> Nullable<Integer>,
         evidence_end -> Nullable<Integer>,
         details -> Jsonb,
+        evidence_page -> Nullable<Integer>,
+        evidence_left -> Nullable<Integer>,
+        evidence_top -> Nullable<Integer>,
+        evidence_width -> Nullable<Integer>,
+        evidence_height -> Nullable<Integer>,
     }
 }
 

@@ -1,9 +1,10 @@
 //! Codings and their lines: queries only.
 
-use crate::line::{CodedLine, Evidence};
+use crate::evidence::{self, BoxEvidence, Evidence, Extent, WordsEvidence};
+use crate::line::CodedLine;
 use crate::schema::{coding_lines, codings};
 use base::db::{ClinicalTx, WorkTx};
-use base::error::{Error, Result};
+use base::error::{Error, FieldError, Result};
 use charts::ChartRow;
 use charts::schema::{documents, encounters, exclusions};
 use diesel::dsl::max;
@@ -82,11 +83,21 @@ struct LineRow {
     evidence_start: Option<i32>,
     evidence_end: Option<i32>,
     details: serde_json::Value,
+    evidence_page: Option<i32>,
+    evidence_left: Option<i32>,
+    evidence_top: Option<i32>,
+    evidence_width: Option<i32>,
+    evidence_height: Option<i32>,
 }
 
 impl LineRow {
     fn of(chart: &ChartRow, version: i32, position: usize, coded: &CodedLine) -> Result<Self> {
         let CodedLine { line, evidence } = coded.clone();
+        let (words, on_page) = match evidence {
+            Some(Evidence::Words(words)) => (Some(words), None),
+            Some(Evidence::Box(place)) => (None, Some(place)),
+            None => (None, None),
+        };
         Ok(Self {
             facility_id: chart.facility_id,
             chart_id: chart.id,
@@ -99,21 +110,35 @@ impl LineRow {
             units: line.units,
             poa: line.poa,
             pointers: line.pointers,
-            evidence_document_id: evidence.map(|place| place.document_id),
-            evidence_start: evidence.map(|place| place.start),
-            evidence_end: evidence.map(|place| place.end),
+            evidence_document_id: evidence.map(|place| place.document_id()),
+            evidence_start: words.map(|words| words.start),
+            evidence_end: words.map(|words| words.end),
             details: serde_json::to_value(&line.details)?,
+            evidence_page: on_page.map(|place| place.page),
+            evidence_left: on_page.map(|place| place.left),
+            evidence_top: on_page.map(|place| place.top),
+            evidence_width: on_page.map(|place| place.width),
+            evidence_height: on_page.map(|place| place.height),
         })
     }
 
+    fn evidence(&self) -> Option<Evidence> {
+        let document_id = self.evidence_document_id?;
+        if let (Some(start), Some(end)) = (self.evidence_start, self.evidence_end) {
+            return Some(Evidence::Words(WordsEvidence { document_id, start, end }));
+        }
+        Some(Evidence::Box(BoxEvidence {
+            document_id,
+            page: self.evidence_page?,
+            left: self.evidence_left?,
+            top: self.evidence_top?,
+            width: self.evidence_width?,
+            height: self.evidence_height?,
+        }))
+    }
+
     fn coded(self) -> Result<CodedLine> {
-        let place = (self.evidence_document_id, self.evidence_start, self.evidence_end);
-        let evidence = match place {
-            (Some(document_id), Some(start), Some(end)) => {
-                Some(Evidence { document_id, start, end })
-            }
-            _ => None,
-        };
+        let evidence = self.evidence();
         let details = serde_json::from_value(self.details)?;
         let Self { role, system, code, modifiers, units, poa, pointers, .. } = self;
         let line = Line { system, code, role, modifiers, units, poa, pointers, details };
@@ -227,18 +252,27 @@ pub(crate) async fn dates(tx: &mut ClinicalTx, chart: ChartId) -> Result<(Date, 
     Ok((service.0, discharge.map(|day| day.0)))
 }
 
-/// The sizes in bytes of the chart's documents.
-pub(crate) async fn document_sizes(
+/// What is wrong with lines whose evidence lies outside the chart's documents, as `lines.3.evidence`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn misplaced_evidence(
     tx: &mut ClinicalTx,
     chart: &ChartRow,
-) -> Result<HashMap<DocumentId, i64>> {
-    let sizes: Vec<(DocumentId, i64)> = documents::table
+    lines: &[CodedLine],
+) -> Result<Vec<FieldError>> {
+    if lines.iter().all(|coded| coded.evidence.is_none()) {
+        return Ok(Vec::new());
+    }
+    let extents: Vec<(DocumentId, i64, Option<i32>)> = documents::table
         .filter(documents::facility_id.eq(chart.facility_id))
         .filter(documents::chart_id.eq(chart.id))
-        .select((documents::id, documents::size_bytes))
+        .select((documents::id, documents::size_bytes, documents::pages))
         .load(tx.conn())
         .await?;
-    Ok(sizes.into_iter().collect())
+    let extents: HashMap<DocumentId, Extent> =
+        extents.into_iter().map(|(id, bytes, pages)| (id, Extent { bytes, pages })).collect();
+    Ok(evidence::misplaced(&extents, lines))
 }
 
 /// Bars the acting person from the chart, for a reason code.

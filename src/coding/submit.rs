@@ -141,7 +141,7 @@ async fn prepare<'a>(
     let bare: Vec<Line> = lines.iter().map(|coded| coded.line.clone()).collect();
     let findings = all_findings(codes, &facts, &bare, draft.disposition.as_deref());
     let mut fields = obstacles(draft, &findings);
-    fields.extend(misplaced_evidence(tx, chart, &lines).await?);
+    fields.extend(store::misplaced_evidence(tx, chart, &lines).await?);
     if !fields.is_empty() {
         return Ok(Err(Refused { fields, findings }));
     }
@@ -152,30 +152,6 @@ async fn prepare<'a>(
         .collect();
     let disposition = draft.disposition.as_deref();
     Ok(Ok(Work { lines, disposition, note: &draft.note, dismissals }))
-}
-
-/// Evidence must lie in a document of the same chart. A text has no more characters than bytes.
-async fn misplaced_evidence(
-    tx: &mut ClinicalTx,
-    chart: &ChartRow,
-    lines: &[CodedLine],
-) -> Result<Vec<FieldError>> {
-    if lines.iter().all(|coded| coded.evidence.is_none()) {
-        return Ok(Vec::new());
-    }
-    let sizes = store::document_sizes(tx, chart).await?;
-    let lies_in = |coded: &CodedLine| {
-        coded.evidence.is_none_or(|place| {
-            sizes.get(&place.document_id).is_some_and(|size| i64::from(place.end) <= *size)
-        })
-    };
-    let misplaced = lines.iter().enumerate().filter(|(_, coded)| !lies_in(coded));
-    Ok(misplaced
-        .map(|(place, _)| FieldError {
-            name: format!("lines.{place}.evidence"),
-            message: "The evidence lies outside this chart's documents: mark it again.".into(),
-        })
-        .collect())
 }
 
 /// Patient data is written before the lease ends: with the lease ends the reach.

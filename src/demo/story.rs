@@ -4,7 +4,7 @@ use super::names::{FAMILIES, MEN, WOMEN};
 use super::random::Random;
 use super::templates::{House, Template, TemplateLine};
 use charts::patient::{Encounter, Identity};
-use coding::{Draft, DraftLine, Evidence};
+use coding::{Draft, DraftLine, Evidence, WordsEvidence};
 use intake::{NewDocument, Submission};
 use jiff::Span;
 use jiff::civil::Date;
@@ -141,7 +141,8 @@ impl Story {
             let (before, _) = text.split_once(&words)?;
             let start = i32::try_from(before.chars().count()).ok()?;
             let length = i32::try_from(words.chars().count()).ok()?;
-            Some(Evidence { document_id: *id, start, end: start.checked_add(length)? })
+            let end = start.checked_add(length)?;
+            Some(Evidence::Words(WordsEvidence { document_id: *id, start, end }))
         })
     }
 

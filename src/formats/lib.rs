@@ -2,5 +2,6 @@
 
 pub mod chart_assign;
 pub mod msdrg;
+pub mod pages;
 pub mod table;
 pub mod text;

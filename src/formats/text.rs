@@ -18,7 +18,10 @@ impl std::fmt::Display for NotText {
         match self {
             Self::Empty => f.write_str("the file is empty"),
             Self::Format(name) => {
-                write!(f, "this is {name}; documents are taken as plain UTF-8 text")
+                write!(
+                    f,
+                    "this is {name}; documents are plain UTF-8 text, or PNG, JPEG or TIFF pages"
+                )
             }
             Self::Encoding(at) => {
                 write!(f, "not UTF-8 (first fault at byte {at}); save it as UTF-8 and try again")

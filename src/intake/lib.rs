@@ -5,10 +5,12 @@
 //! silently coded twice.
 
 mod api;
+mod content;
 mod pages;
 mod receive;
 mod upload;
 
+pub use content::{Content, Stored};
 pub use receive::{NewDocument, Received, Submission, receive};
 
 use actix_web::web::{self, ServiceConfig};

@@ -1,8 +1,8 @@
 //! Takes one chart: checks, seals, stores, and decides whether it is ready or looks like a twin.
 
+use crate::content::{Content, Stored};
 use base::Services;
 use base::audit::{self, Entry};
-use base::blobs::BlobKey;
 use base::db::{FacilityScope, FacilityTx};
 use base::error::{Checks, Error, Result};
 use base::seal::FacilityKey;
@@ -13,7 +13,7 @@ use diesel_async::RunQueryDsl;
 use facilities::Terms;
 use jiff::civil::Date;
 use rules::Instant;
-use rules::ids::{ChartId, DocumentId, FacilityId, PersonId, QueueId};
+use rules::ids::{ChartId, FacilityId, PersonId, QueueId};
 use rules::learning::LengthBucket;
 use rules::lifecycle::{self, Action, Actor, ActorKind, ChartState};
 use std::sync::Arc;
@@ -58,14 +58,6 @@ pub struct Received {
     pub due_at: Option<Instant>,
 }
 
-/// A document that is sealed and in the blob store.
-struct Stored {
-    id: DocumentId,
-    name_sealed: Vec<u8>,
-    size_bytes: i64,
-    content_hash: Vec<u8>,
-}
-
 /// Takes a chart.
 ///
 /// # Errors
@@ -77,7 +69,7 @@ pub async fn receive(
     once: Option<&Once>,
 ) -> Result<Received> {
     let today = services.clock().now().in_zone(&jiff::tz::TimeZone::UTC).date();
-    let texts = check(&submission, today)?;
+    let contents = check(services, &submission, today).await?;
     let before = services
         .db
         .facility(scope, async |tx| prepare(services, tx, submission.queue, once).await)
@@ -86,22 +78,20 @@ pub async fn receive(
         Prepared::Answered(answer) => return Ok(answer),
         Prepared::New(terms, key) => (terms, key),
     };
-    let stored = seal_all(services, &key, &submission.documents, texts).await?;
+    let stored = seal_all(services, &key, &submission.documents, &contents).await?;
     let encounter = &submission.encounter;
     let parcel = Parcel { terms: &terms, key: &key, encounter, stored: &stored };
     let kept = services.db.facility(scope, async |tx| keep(tx, &parcel, once).await).await;
     if kept.is_err() {
-        // Nothing refers to them; a failure to remove them costs space, not safety.
         for document in &stored {
-            let blob = BlobKey { facility: key.facility(), document: document.id };
-            base::error::can_fail("removing an unused document", services.blobs.delete(blob).await);
+            document.remove(services, &key).await;
         }
     }
     kept
 }
 
 /// Everything that can be told from the submission alone, all at once.
-fn check(submission: &Submission, today: Date) -> Result<Vec<String>> {
+async fn check(services: &Services, submission: &Submission, today: Date) -> Result<Vec<Content>> {
     let Submission { encounter, documents, .. } = submission;
     let mut checks = Checks::default();
     check_identity(&mut checks, &encounter.identity, today);
@@ -125,7 +115,7 @@ fn check(submission: &Submission, today: Date) -> Result<Vec<String>> {
             "lies in the future",
         )
         .require(!documents.is_empty(), "document", "at least one document is needed");
-    let mut texts = Vec::with_capacity(documents.len());
+    let mut contents = Vec::with_capacity(documents.len());
     for document in documents {
         let name = format!("document {}", document.name);
         checks.require(
@@ -133,10 +123,10 @@ fn check(submission: &Submission, today: Date) -> Result<Vec<String>> {
             "document",
             "file names have 1 to 255 characters",
         );
-        texts.extend(checks.take(&name, formats::text::read(&document.bytes)));
+        contents.extend(checks.take(&name, Content::of(services, &document.bytes).await?));
     }
     checks.done()?;
-    Ok(texts)
+    Ok(contents)
 }
 
 fn check_identity(checks: &mut Checks, identity: &Identity, today: Date) {
@@ -199,23 +189,11 @@ async fn seal_all(
     services: &Services,
     key: &FacilityKey,
     documents: &[NewDocument],
-    texts: Vec<String>,
+    contents: &[Content],
 ) -> Result<Vec<Stored>> {
     let mut stored = Vec::with_capacity(documents.len());
-    for (document, text) in documents.iter().zip(texts) {
-        let id = DocumentId::new();
-        let (sealed, _) = base::seal::seal_document(key, id, text.as_bytes())?;
-        services
-            .blobs
-            .put(BlobKey { facility: key.facility(), document: id }, sealed.into())
-            .await
-            .map_err(Error::internal)?;
-        stored.push(Stored {
-            id,
-            name_sealed: documents::seal_name(key, id, &document.name)?,
-            size_bytes: i64::try_from(text.len()).unwrap_or(i64::MAX),
-            content_hash: documents::content_hash(key, text.as_bytes()),
-        });
+    for (document, content) in documents.iter().zip(contents) {
+        stored.push(Stored::put(services, key, document, content).await?);
     }
     Ok(stored)
 }
@@ -265,7 +243,7 @@ async fn keep(tx: &mut FacilityTx, parcel: &Parcel<'_>, once: Option<&Once>) -> 
 async fn find_twin(tx: &mut FacilityTx, parcel: &Parcel<'_>) -> Result<Option<ChartId>> {
     let Parcel { key, encounter, stored, .. } = *parcel;
     let account = &encounter.identity.account_number;
-    let mut locks: Vec<i64> = stored.iter().map(|document| lock(&document.content_hash)).collect();
+    let mut locks: Vec<i64> = stored.iter().map(|document| lock(document.content_hash())).collect();
     locks.push(lock(&patient::account_hash(key, account)));
     locks.sort_unstable();
     locks.dedup();
@@ -277,7 +255,7 @@ async fn find_twin(tx: &mut FacilityTx, parcel: &Parcel<'_>) -> Result<Option<Ch
     }
     let same_account = patient::twins(tx, key, account, encounter.service_date).await?;
     let hashes: Vec<Vec<u8>> =
-        stored.iter().map(|document| document.content_hash.clone()).collect();
+        stored.iter().map(|document| document.content_hash().to_vec()).collect();
     let same_content = documents::twins(tx, key.facility(), &hashes).await?;
     Ok(same_account.into_iter().chain(same_content).min())
 }
@@ -288,7 +266,8 @@ fn lock(hash: &[u8]) -> i64 {
 
 /// How much there is to read.
 fn length(stored: &[Stored]) -> LengthBucket {
-    let bytes = stored.iter().fold(0_i64, |sum, document| sum.saturating_add(document.size_bytes));
+    let bytes =
+        stored.iter().fold(0_i64, |sum, document| sum.saturating_add(document.reading_bytes()));
     LengthBucket::of(u64::try_from(bytes).unwrap_or(0))
 }
 
@@ -321,17 +300,7 @@ async fn insert(
     patient::insert(tx, key, id, encounter).await?;
     let rows: Vec<DocumentRow> = (0_i32..)
         .zip(stored)
-        .map(|(position, document)| DocumentRow {
-            facility_id: facility,
-            id: document.id,
-            chart_id: id,
-            position,
-            name_sealed: document.name_sealed.clone(),
-            media_type: "text/plain".to_owned(),
-            size_bytes: document.size_bytes,
-            content_hash: document.content_hash.clone(),
-            received_at: now,
-        })
+        .map(|(position, document)| document.row(key, id, (position, now)))
         .collect();
     documents::insert(tx, &rows).await?;
     store::find(tx, id).await

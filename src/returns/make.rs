@@ -9,11 +9,12 @@ use base::audit::{self, Entry};
 use base::db::FacilityTx;
 use base::error::{Error, Result};
 use base::jobs::JobError;
+use charts::documents::DocumentView;
 use charts::promises::CodesSettled;
 use charts::store::{Along, apply};
 use charts::{ChartRow, documents, notes, patient};
 use codesets::Codes;
-use coding::CodedLine;
+use coding::{BoxEvidence, CodedLine, Evidence, WordsEvidence};
 use jiff::civil::Date;
 use rules::ids::ReturnId;
 use rules::lifecycle::{self, Action, Actor, ChartState};
@@ -117,7 +118,7 @@ async fn packed(
         edition: codes.edition(coded_on).0,
         documents: documents
             .into_iter()
-            .map(|document| PackedDocument { id: document.id, name: document.name })
+            .map(|DocumentView { id, name, pages, .. }| PackedDocument { id, name, pages })
             .collect(),
         lines: lines
             .into_iter()
@@ -146,10 +147,17 @@ fn packed_line(codes: &Codes, on: Date, place: usize, coded_line: CodedLine) -> 
         poa: line.poa,
         pointers: line.pointers,
         details: line.details,
-        evidence: evidence.map(|place| PackedEvidence {
-            document_id: place.document_id,
-            start: place.start,
-            end: place.end,
-        }),
+        evidence: evidence.map(packed_evidence),
+    }
+}
+
+const fn packed_evidence(place: Evidence) -> PackedEvidence {
+    match place {
+        Evidence::Words(WordsEvidence { document_id, start, end }) => {
+            PackedEvidence::Words { document_id, start, end }
+        }
+        Evidence::Box(BoxEvidence { document_id, page, left, top, width, height }) => {
+            PackedEvidence::Box { document_id, page, left, top, width, height }
+        }
     }
 }

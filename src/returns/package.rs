@@ -84,6 +84,9 @@ pub struct PackedDocument {
     pub id: DocumentId,
     /// Its name.
     pub name: String,
+    /// How many pages it has, where it is page images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<i32>,
 }
 
 /// One code.
@@ -116,16 +119,34 @@ pub struct PackedLine {
     pub evidence: Option<PackedEvidence>,
 }
 
-/// The place in a document that supports a code. Offsets count the Unicode scalar values of its text
-/// from 0; `end` is the first one after the place.
+/// The place in a document that supports a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct PackedEvidence {
-    /// The document.
-    pub document_id: DocumentId,
-    /// Where the place begins.
-    pub start: i32,
-    /// Where it ends.
-    pub end: i32,
+#[serde(untagged)]
+pub enum PackedEvidence {
+    /// Words of a text. Offsets count the Unicode scalar values of the text from 0.
+    Words {
+        /// The document.
+        document_id: DocumentId,
+        /// Where the place begins.
+        start: i32,
+        /// The first one after the place.
+        end: i32,
+    },
+    /// A box on a page image, in thousandths of the page as it stands upright.
+    Box {
+        /// The document.
+        document_id: DocumentId,
+        /// The page, counted from 1.
+        page: i32,
+        /// From the page's left side to the box's.
+        left: i32,
+        /// From the page's upper side to the box's.
+        top: i32,
+        /// Across.
+        width: i32,
+        /// Down.
+        height: i32,
+    },
 }
 
 /// A note.

@@ -46,6 +46,22 @@ pub async fn document(
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text))
 }
 
+/// One page of a document that is page images, as it is shown: with a watermark in it.
+#[utoipa::path(get, path = "/api/v1/reviews/{chart}/documents/{document}/pages/{page}", tag = "reviews",
+    params(("chart" = ChartId, Path), ("document" = DocumentId, Path),
+        ("page" = i32, Path, description = "counted from 1")),
+    responses((status = 200, body = Vec<u8>, content_type = "image/png"),
+        (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+pub async fn page(
+    may: May<may::ReviewCharts>,
+    path: Path<(ChartId, DocumentId, i32)>,
+) -> Answer<HttpResponse> {
+    let scope = may.vendor_scope()?;
+    let page = open::page(may.services(), &scope, path.into_inner(), charts::viewer(&may)).await?;
+    Ok(charts::page_answer(page))
+}
+
 /// Begins a review that was offered; harmless when it has begun.
 #[utoipa::path(post, path = "/api/v1/reviews/{chart}/start", tag = "reviews",
     params(("chart" = ChartId, Path)),

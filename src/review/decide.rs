@@ -17,7 +17,6 @@ use base::db::{ClinicalTx, DeskTx, VendorScope, WorkTx};
 use base::error::{Error, FieldError, Result};
 use base::{Services, jobs};
 use charts::ChartRow;
-use charts::documents;
 use charts::held::{self, Held};
 use charts::leases::{self, Assignment};
 use charts::notes::{self, About};
@@ -30,7 +29,6 @@ use rules::ids::ChartId;
 use rules::lifecycle::{self, Action, Actor, ActorKind, ChartState};
 use rules::words::{AssignmentKind, AssignmentState, ReviewOutcome};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use web::idempotency::Once;
 use web::live::{self, Topic};
 
@@ -172,34 +170,8 @@ async fn check_correction(
             FieldError { name: format!("{place}{}", finding.field), message: finding.message }
         })
         .collect();
-    faults.extend(misplaced_evidence(services, tx, chart, lines).await?);
+    faults.extend(coding::misplaced_evidence(tx, chart, lines).await?);
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
-}
-
-/// Evidence must lie in a document of the same chart. A text has no more characters than bytes.
-async fn misplaced_evidence(
-    services: &Services,
-    tx: &mut ClinicalTx,
-    chart: &ChartRow,
-    lines: &[CodedLine],
-) -> Result<Vec<FieldError>> {
-    if lines.iter().all(|coded| coded.evidence.is_none()) {
-        return Ok(Vec::new());
-    }
-    let documents = documents::of_chart(tx, &services.keyring, chart.id).await?;
-    let sizes: HashMap<_, _> = documents.iter().map(|one| (one.id, one.size_bytes)).collect();
-    let lies_in = |coded: &CodedLine| {
-        coded.evidence.is_none_or(|place| {
-            sizes.get(&place.document_id).is_some_and(|size| i64::from(place.end) <= *size)
-        })
-    };
-    let misplaced = lines.iter().enumerate().filter(|(_, coded)| !lies_in(coded));
-    Ok(misplaced
-        .map(|(at, _)| FieldError {
-            name: format!("lines.{at}.evidence"),
-            message: "The evidence lies outside this chart's documents: mark it again.".into(),
-        })
-        .collect())
 }
 
 /// Patient data is written before the lease ends: with the lease ends the reach.

@@ -45,6 +45,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/review/{chart}", web::get().to(pages::review))
         .route("/api/v1/reviews/{chart}", web::get().to(api::desk))
         .route("/api/v1/reviews/{chart}/documents/{document}", web::get().to(api::document))
+        .route(
+            "/api/v1/reviews/{chart}/documents/{document}/pages/{page}",
+            web::get().to(api::page),
+        )
         .route("/api/v1/reviews/{chart}/start", web::post().to(api::start))
         .route("/api/v1/reviews/{chart}/beat", web::post().to(api::beat))
         .route("/api/v1/reviews/{chart}/draft", web::put().to(api::save_draft))
@@ -67,6 +71,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     #[openapi(paths(
         api::desk,
         api::document,
+        api::page,
         api::start,
         api::beat,
         api::save_draft,

@@ -14,6 +14,7 @@ mod end_to_end;
 mod faults;
 mod intake;
 mod matrix;
+mod pages;
 mod people;
 mod plan;
 mod promises;

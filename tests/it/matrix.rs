@@ -54,8 +54,11 @@ fn filled(path: &str, id: &dyn Fn(&str) -> String) -> String {
     filled
 }
 
-fn missing(_: &str) -> String {
-    "01900000-0000-7000-8000-000000000000".to_owned()
+fn missing(parameter: &str) -> String {
+    match parameter {
+        "page" => "1".to_owned(),
+        _ => "01900000-0000-7000-8000-000000000000".to_owned(),
+    }
 }
 
 /// Streams never end, and signing out would end the identity that is being tried.

@@ -202,6 +202,25 @@ pub struct IntakeSection {
     pub batch_bytes_max: u64,
 }
 
+/// Documents that are page images.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PagesSection {
+    /// Most pages of a document.
+    pub pages_per_document_max: u32,
+    /// Largest page, in millions of pixels.
+    pub page_megapixels_max: u32,
+    /// The program that decodes them; none for this one.
+    #[serde(with = "unless_empty")]
+    pub program: Option<PathBuf>,
+    /// How many of its processes run at once.
+    pub processes: u32,
+    /// Memory that each may use.
+    pub memory_mib: u32,
+    /// Processor time that each may use.
+    pub seconds: u32,
+}
+
 /// Leases on charts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -95,6 +95,7 @@ impl Cluster {
         config.data.folder.clone_from(&self.folder);
         config.passwords.memory_kib = 1_024;
         config.sign_in.attempts = 5;
+        config.pages.program = Some(env!("CARGO_BIN_EXE_chartrelay").into());
         let connections = &mut config.database.connections;
         (connections.facility, connections.desk, connections.ops) = (3, 3, 3);
         (connections.auth, connections.jobs) = (1, 1);
