@@ -14,7 +14,7 @@ use crate::config::PagesSection;
 use crate::error::{Error, Result};
 use formats::pages::{Checked, Limits, PageFormat};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -24,6 +24,8 @@ use tokio::sync::Semaphore;
 /// The command under which this program reads pages.
 pub const COMMAND: &str = "read-pages";
 
+/// The running program, on Linux.
+const RUNNING: &str = "/proc/self/exe";
 const MEBIBYTE: u64 = 1_048_576;
 const MEGAPIXEL: u64 = 1_000_000;
 /// A page as it is shown, at most; what is larger is a fault of ours.
@@ -88,6 +90,8 @@ impl PageReader {
     pub fn new(settings: &PagesSection) -> std::io::Result<Self> {
         let program = match &settings.program {
             Some(program) => program.clone(),
+            // By this name it is found even when a newer one has taken its place on the disk.
+            None if Path::new(RUNNING).exists() => RUNNING.into(),
             None => std::env::current_exe()?,
         };
         let page_pixels_max = u64::from(settings.page_megapixels_max).saturating_mul(MEGAPIXEL);

@@ -21,7 +21,7 @@ fn png() -> Vec<u8> {
 }
 
 /// Pages that are white, grey and black.
-fn tiff() -> Vec<u8> {
+pub(crate) fn tiff() -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     let mut file = TiffEncoder::new(&mut bytes).unwrap();
     for shade in [255, 128, 0] {
@@ -79,16 +79,16 @@ impl Scanned {
         json!({ "document_id": self.documents[1], "page": page, "left": left, "top": top,
             "width": width, "height": height })
     }
+}
 
-    fn lines(&self, evidence: [Value; 3]) -> Value {
-        let [first, second, third] = evidence;
-        json!([
-            { "role": "principal", "system": "icd10cm", "code": "E11.65", "evidence": first },
-            { "role": "secondary", "system": "icd10cm", "code": "I10", "evidence": second },
-            { "role": "procedure", "system": "cpt", "code": "99213", "pointers": [1],
-                "evidence": third },
-        ])
-    }
+fn lines(evidence: [Value; 3]) -> Value {
+    let [first, second, third] = evidence;
+    json!([
+        { "role": "principal", "system": "icd10cm", "code": "E11.65", "evidence": first },
+        { "role": "secondary", "system": "icd10cm", "code": "I10", "evidence": second },
+        { "role": "procedure", "system": "cpt", "code": "99213", "pointers": [1],
+            "evidence": third },
+    ])
 }
 
 async fn image_at(client: &Client, path: &str) -> (Vec<u8>, GrayImage) {
@@ -189,7 +189,7 @@ async fn words_and_boxes_are_kept_through_draft_submit_review_and_return() {
         scanned.a_box(2, [100, 250, 300, 40]),
         scanned.a_box(3, [0, 0, 1_000, 1_000]),
     ];
-    let lines = scanned.lines(evidence.clone());
+    let lines = lines(evidence.clone());
     let draft = json!({ "epoch": scanned.epoch, "revision": 0, "draft": { "lines": lines } });
     scanned.coder.client.put(&scanned.desk("/draft"), draft).await.ok();
     let desk = scanned.coder.client.get(&scanned.desk("")).await.ok();
@@ -225,7 +225,7 @@ async fn evidence_that_is_no_place_is_not_saved_and_one_outside_the_documents_is
     for wrong in
         [scanned.words(9, 9), scanned.a_box(1, [900, 0, 101, 10]), scanned.a_box(0, [0; 4])]
     {
-        let lines = scanned.lines([wrong, fine.clone(), fine.clone()]);
+        let lines = lines([wrong, fine.clone(), fine.clone()]);
         let draft = json!({ "epoch": scanned.epoch, "revision": 0, "draft": { "lines": lines } });
         let refused = scanned.coder.client.put(&scanned.desk("/draft"), draft).await.refused(422);
         assert_eq!(refused["fields"][0]["name"], "lines.0.evidence");
@@ -243,7 +243,7 @@ async fn evidence_that_is_no_place_is_not_saved_and_one_outside_the_documents_is
         on_scan,
         elsewhere,
     ] {
-        let lines = scanned.lines([fine.clone(), wrong.clone(), fine.clone()]);
+        let lines = lines([fine.clone(), wrong.clone(), fine.clone()]);
         let submit = json!({ "epoch": scanned.epoch, "lines": lines });
         let refused =
             scanned.coder.client.post(&scanned.desk("/submit"), submit).await.refused(422);

@@ -5,11 +5,28 @@ import type { Detail, Details } from "./line-details";
 export type System = "icd10cm" | "icd10pcs" | "cpt" | "hcpcs";
 export type Role = "admitting" | "principal" | "secondary" | "procedure";
 
-/** A place in a document; offsets count characters as the server does, not JavaScript's halves. */
-export interface Evidence {
+/** Words of a text; offsets count characters as the server does, not JavaScript's halves. */
+export interface WordsPlace {
     document_id: string;
     start: number;
     end: number;
+}
+
+/** A box on a page image, in thousandths of the page as it stands upright. */
+export interface BoxPlace {
+    document_id: string;
+    page: number;
+    left: number;
+    top: number;
+    width: number;
+    height: number;
+}
+
+/** The place in a document that supports a line. */
+export type Evidence = WordsPlace | BoxPlace;
+
+export function isBox(place: Evidence): place is BoxPlace {
+    return "page" in place;
 }
 
 export interface Line {
@@ -72,6 +89,9 @@ export interface DocumentInfo {
     id: string;
     name: string;
     size_bytes: number;
+    received_at: string;
+    /** How many, where it is page images; none where it is a text. */
+    pages: number | null;
 }
 
 export interface Note {

@@ -1,6 +1,6 @@
 // Entering a coding: its lines beside the documents that support them, and what acts on both.
 import type { Problem } from "./api";
-import type { Line, OpenChart } from "./desk";
+import type { Evidence, Line, OpenChart } from "./desk";
 import { written } from "./desk";
 import { isFixedWidth, likesFixedWidth, showFixedWidth, shown } from "./desk-view";
 import { Lines, type Row } from "./lines";
@@ -33,7 +33,8 @@ export class Entering {
         this.reading = new Reading(root, {
             address: (id) => `${address}/documents/${id}`,
             marks: () => this.#marks(),
-            picked: (place) => this.lines.select(this.lines.rows.find((row) => row.evidence === place)),
+            picked: (places) => this.#pick(places),
+            keep: () => this.#keepEvidence(),
             failed: host.failed,
         });
         this.lines = new Lines(root, {
@@ -86,7 +87,7 @@ export class Entering {
         this.#allow("restore", this.lines.canRestore);
         shown("evidence-for").textContent = name
             ? `for ${name}`
-            : "Choose a line, then select the text that supports it.";
+            : "Choose a line, then mark what supports it.";
         for (const act of ["evidence", "up", "down", "remove"]) this.#allow(act, row !== undefined);
         this.#allow("view", row?.evidence != null);
         this.reading.draw();
@@ -126,10 +127,28 @@ export class Entering {
         });
     }
 
+    /** Keeps what is marked for the line at hand, or begins to mark by the keyboard. */
     #keepEvidence(): void {
         const place = this.reading.selection();
-        if (place) this.lines.setEvidence(place);
-        else toast("Select the text that supports the line, or search for it, then press E.");
+        if (!place) {
+            this.reading.startMarking();
+            return;
+        }
+        const row = this.lines.selected;
+        if (!row) {
+            toast("Choose the line that this supports, then press E.");
+            return;
+        }
+        this.reading.marked();
+        this.lines.setEvidence(place);
+        row.tr.focus({ preventScroll: true });
+    }
+
+    /** Chooses the line of a mark; of several that share it the next one. */
+    #pick(places: Evidence[]): void {
+        const rows = this.lines.rows.filter((row) => row.evidence && places.includes(row.evidence));
+        const at = this.lines.selected ? rows.indexOf(this.lines.selected) : -1;
+        this.lines.select(rows[(at + 1) % rows.length]);
     }
 
     #marks() {

@@ -1,6 +1,6 @@
 // One line of a coding with the fields that show it.
 import { attachCodeSearch } from "./codesearch";
-import { type Columns, type Evidence, type Line, type Role, type System, systemName, written } from "./desk";
+import { type Columns, type Evidence, isBox, type Line, type Role, type System, systemName, written } from "./desk";
 import { element } from "./dom";
 import { type Detail, type Details, detailFields } from "./line-details";
 
@@ -92,9 +92,11 @@ export function showEvidence(row: Row, host: RowHost): void {
     if (!button) return;
     const number = row.evidence ? host.documentNumber(row.evidence.document_id) : 0;
     button.hidden = !row.evidence;
-    button.textContent = `¶ ${number}`;
-    button.setAttribute("aria-label", `Show the evidence, in document ${number}`);
-    button.title = `Evidence in document ${number}`;
+    const page = row.evidence && isBox(row.evidence) ? row.evidence.page : 0;
+    button.textContent = page > 0 ? `${number}.${page}` : `¶ ${number}`;
+    const where = page > 0 ? `document ${number}, page ${page}` : `document ${number}`;
+    button.setAttribute("aria-label", `Show the evidence, in ${where}`);
+    button.title = `Evidence in ${where}`;
 }
 
 /** The numbers of the diagnoses a row points at. */

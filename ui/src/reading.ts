@@ -1,14 +1,18 @@
-// The documents of a chart: tabs, text, search through all of them, and the places that support lines.
+// The documents of a chart: tabs, texts and page images, search through all texts, and the places that
+// support lines. How each document lies (where, how large, how turned) is remembered while it is open.
 import { Problem, problemFrom } from "./api";
-import type { DocumentInfo, Evidence } from "./desk";
-import { element } from "./dom";
+import { type DocumentInfo, type Evidence, isBox, type WordsPlace } from "./desk";
+import { isTyping } from "./dom";
+import { type Quarter, turned } from "./page-turn";
+import { Caret } from "./reading-caret";
+import { type BoxMark, PageView } from "./reading-pages";
+import { Search } from "./reading-search";
+import { Tabs } from "./reading-tabs";
+import { TextView, type WordsMark } from "./reading-text";
 
-const HITS_MAX = 2_000;
-const QUERY_CHARACTERS_MIN = 2;
-const SETTLE_MS = 150;
-const KEYED_TABS = 9;
+const ZOOMS = [0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5];
 
-/** A line's evidence, as it is shown in the text. */
+/** A line's evidence, as it is shown in its document. */
 export interface Mark {
     place: Evidence;
     /** The code it supports. */
@@ -18,41 +22,41 @@ export interface Mark {
 }
 
 export interface ReadingHost {
-    /** Where a document's text is. */
+    /** Where a document's text is; its pages are below. */
     address: (id: string) => string;
     marks: () => Mark[];
-    /** A mark in the text was clicked. */
-    picked: (place: Evidence) => void;
+    /** Marks were clicked; several lines may share a place. */
+    picked: (places: Evidence[]) => void;
+    /** The place that was marked by the keyboard is to be kept. */
+    keep: () => void;
     failed: (problem: Problem) => void;
 }
 
-/** A stretch of a text in JavaScript's own offsets. */
-interface Stretch {
-    start: number;
-    end: number;
-}
-
-interface Hit extends Stretch {
-    document: number;
+/** How a document was left. */
+interface Left {
+    top: number;
+    left: number;
+    zoom: number;
+    quarter: Quarter;
+    page: number;
 }
 
 export class Reading {
     readonly #host: ReadingHost;
-    readonly #tabs: HTMLElement;
+    readonly #scope: ParentNode;
+    readonly #tabs: Tabs;
     readonly #pane: HTMLElement;
-    readonly #text: HTMLElement;
-    readonly #query: HTMLInputElement;
-    readonly #count: HTMLElement;
-    readonly #steps: HTMLElement[];
+    readonly #sheet: HTMLElement;
+    readonly #hint: HTMLElement;
+    readonly #words: TextView;
+    readonly #pages: PageView;
+    readonly #caret: Caret;
+    readonly #search: Search;
     #documents: DocumentInfo[] = [];
     /** Texts by document, once they were read. */
     readonly #texts = new Map<string, string>();
-    readonly #scrolled = new Map<number, number>();
+    readonly #lies = new Map<string, Left>();
     #shown = -1;
-    #drawn = "";
-    #hits: Hit[] = [];
-    #hit = -1;
-    #timer: ReturnType<typeof setTimeout> | undefined;
     #turn = 0;
 
     constructor(scope: ParentNode, host: ReadingHost) {
@@ -62,50 +66,71 @@ export class Reading {
             return found;
         };
         this.#host = host;
-        this.#tabs = part("tabs");
+        this.#scope = scope;
+        this.#tabs = new Tabs(part("tabs"), part("notice"), {
+            show: (at, stay) =>
+                void this.show(at).then(() => stay || this.#pane.focus({ preventScroll: true })),
+        });
         this.#pane = part("pane");
-        this.#text = part("text");
-        this.#query = part("query");
-        this.#count = part("count");
-        this.#query.addEventListener("input", () => {
-            clearTimeout(this.#timer);
-            this.#timer = setTimeout(() => void this.#search(), SETTLE_MS);
+        this.#sheet = part("sheet");
+        this.#hint = part("hint");
+        this.#words = new TextView(part("text"));
+        const marking = { keep: () => host.keep(), changed: () => this.#showHint() };
+        this.#caret = new Caret(this.#words, this.#pane, marking);
+        this.#pages = new PageView(this.#sheet, this.#pane, {
+            address: (id, page) => `${host.address(id)}/pages/${page}`,
+            picked: (places) => host.picked(places),
+            ...marking,
         });
-        this.#query.addEventListener("keydown", (event) => this.#pressInQuery(event));
-        this.#steps = [part("previous"), part("next")];
-        this.#steps.forEach((button, at) => {
-            button.addEventListener("click", () => this.#step(at === 0 ? -1 : 1));
+        const steps = [part("previous"), part("next")];
+        this.#search = new Search(part<HTMLInputElement>("query"), part("count"), steps, {
+            texts: () => this.#documents.filter(isText).map((one) => () => this.#read(one)),
+            shown: () => this.#documents.slice(0, this.#shown).filter(isText).length,
+            found: () => void this.#goToHit(),
+            left: () => this.#pane.focus({ preventScroll: true }),
+            failed: (problem) => host.failed(problem),
         });
-        this.#text.addEventListener("click", (event) => this.#pick(event));
-        this.#tabs.addEventListener("keydown", (event) => {
-            const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-            const to = this.#tabs.children[this.#shown + step];
-            if (step === 0 || !(to instanceof HTMLElement)) return;
-            event.preventDefault();
-            to.focus();
-            void this.show(this.#shown + step);
-        });
+        this.#words.element.addEventListener("click", (event) => this.#pick(event));
+        this.#pane.addEventListener("keydown", (event) => this.#turnPageAtEdge(event));
+        this.#pane.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+        this.#listen();
     }
 
     /** Shows the documents of a chart, the first one open. */
     async open(documents: DocumentInfo[]): Promise<void> {
         this.#documents = documents;
-        this.#query.disabled = false;
-        this.#tabs.replaceChildren(...documents.map((document, at) => this.#tab(document, at)));
+        this.#search.enable(documents.some(isText));
+        this.#tabs.draw(documents);
         if (documents.length > 0) await this.show(0);
-        else this.#text.textContent = "This chart has no documents.";
+        else this.#say("This chart has no documents.");
     }
 
-    /** Forgets every text: the chart is no longer this person's to read. */
+    /** Takes in documents that came meanwhile, and tells of them; what is being read stays. */
+    arrived(documents: DocumentInfo[]): void {
+        const known = new Set(this.#documents.map(({ id }) => id));
+        const fresh = documents.filter(({ id }) => !known.has(id));
+        if (fresh.length === 0) return;
+        const at = this.#documents.length;
+        this.#documents = [...this.#documents, ...fresh];
+        this.#search.enable(this.#documents.some(isText));
+        this.#tabs.draw(this.#documents);
+        this.#tabs.announce(fresh, at);
+    }
+
+    /** Forgets every text and page: the chart is no longer this person's to read. */
     close(): void {
         this.#turn += 1;
+        this.#shown = -1;
         this.#texts.clear();
-        this.#hits = [];
+        this.#lies.clear();
         this.#documents = [];
-        this.#tabs.replaceChildren();
-        this.#text.textContent = "Closed: the chart is no longer on your desk.";
-        this.#query.disabled = true;
-        this.#showCounts(false);
+        this.#tabs.close();
+        this.#caret.forget();
+        this.#pages.close();
+        this.#say("Closed: the chart is no longer on your desk.");
+        this.#search.enable(false);
+        this.#search.clear();
+        this.#showTools();
     }
 
     /** The number of a document in the tabs, from 1; 0 for one that is not there. */
@@ -113,85 +138,106 @@ export class Reading {
         return this.#documents.findIndex((document) => document.id === id) + 1;
     }
 
-    async show(at: number): Promise<void> {
+    async show(at: number, page?: number): Promise<void> {
         const document = this.#documents[at];
         if (!document) return;
         const turn = ++this.#turn;
-        if (this.#shown >= 0) this.#scrolled.set(this.#shown, this.#pane.scrollTop);
+        this.#leave();
         this.#shown = at;
-        [...this.#tabs.children].forEach((tab, place) => {
-            tab.setAttribute("aria-selected", String(place === at));
-            tab.setAttribute("tabindex", place === at ? "0" : "-1");
-            if (place === at) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
-        });
-        if (!this.#texts.has(document.id)) this.#text.textContent = "Opening …";
+        this.#caret.forget();
+        this.#tabs.choose(at);
+        const lie = this.#lie(document.id);
+        if (page !== undefined && page !== lie.page) Object.assign(lie, { page, top: 0 });
         try {
-            await this.#read(document);
+            const done = isText(document) ? await this.#showText(document, turn) : await this.#showPage(document, lie);
+            if (!done || turn !== this.#turn) return;
         } catch (problem) {
             if (!(problem instanceof Problem)) throw problem;
-            if (turn === this.#turn) this.#text.textContent = `${document.name}: ${problem.message}`;
+            if (turn === this.#turn) this.#say(`${document.name}: ${problem.message}`);
             this.#host.failed(problem);
             return;
+        } finally {
+            if (turn === this.#turn) this.#showTools();
         }
-        if (turn !== this.#turn) return;
-        this.#drawn = "";
+        this.#lay();
         this.draw();
-        this.#pane.scrollTop = this.#scrolled.get(at) ?? 0;
+        [this.#pane.scrollTop, this.#pane.scrollLeft] = [lie.top, lie.left];
     }
 
-    /** What is selected in the text, or else the search's hit at hand. */
+    /** What is marked: a selection in the text, a box on the page, or else the search's hit at hand. */
     selection(): Evidence | undefined {
         const document = this.#documents[this.#shown];
-        const text = document && this.#texts.get(document.id);
-        if (!document || text === undefined) return undefined;
-        const selected = this.#selected() ?? this.#hitHere();
-        if (!selected) return undefined;
-        const [start, end] = trimmed(text, selected);
-        if (start >= end) return undefined;
+        if (!document) return undefined;
+        if (!isText(document)) return this.#pages.draft;
+        const stretch = this.#words.selected() ?? (this.#caret.on ? undefined : this.#hitHere());
+        return stretch && this.#words.place(document.id, stretch);
+    }
+
+    /** What was marked is kept: the marking is over. */
+    marked(): void {
+        this.#caret.leave();
         getSelection()?.removeAllRanges();
-        return { document_id: document.id, start: counted(text, start), end: counted(text, end) };
+        this.#pages.dropDraft();
+    }
+
+    /** Begins to mark a place by the keyboard. */
+    startMarking(): void {
+        const document = this.#documents[this.#shown];
+        if (!document) return;
+        if (isText(document)) this.#caret.start(undefined);
+        else this.#pages.startBox();
     }
 
     /** Brings a place into sight. */
     async reveal(place: Evidence): Promise<void> {
         const at = this.numberOf(place.document_id) - 1;
         if (at < 0) return;
-        if (at !== this.#shown) await this.show(at);
+        const elsewhere = at !== this.#shown || (isBox(place) && place.page !== this.#pages.page);
+        if (elsewhere) await this.show(at, isBox(place) ? place.page : undefined);
         this.draw();
-        const marks = this.#text.querySelectorAll<HTMLElement>("mark[data-start]");
-        const mark = [...marks].find((one) => Number(one.dataset.start) === place.start);
-        mark?.scrollIntoView({ block: "center" });
+        if (isBox(place)) this.#pages.reveal(place);
+        else this.#words.markAt(place)?.scrollIntoView({ block: "center" });
     }
 
-    /** Draws the text with its marks, if they have changed. */
+    /** Draws the marks of the document that is shown, if they have changed. */
     draw(): void {
         const document = this.#documents[this.#shown];
-        const text = document && this.#texts.get(document.id);
-        if (!document || text === undefined) return;
+        if (!document) return;
         const marks = this.#host.marks().filter(({ place }) => place.document_id === document.id);
-        const hits = this.#hits.filter((hit) => hit.document === this.#shown);
-        const drawn = JSON.stringify([marks, hits, this.#hits[this.#hit]]);
-        if (drawn === this.#drawn) return;
-        this.#drawn = drawn;
-        this.#text.replaceChildren(...this.#pieces(text, marks, hits));
+        if (isText(document)) {
+            const hits = this.#search.hits.filter((hit) => hit.document === this.#textNumber());
+            const words = marks.filter((mark): mark is WordsMark => !isBox(mark.place));
+            this.#words.paint(words, hits, this.#search.hit);
+        } else this.#pages.paint(marks.filter((mark): mark is BoxMark => isBox(mark.place)));
     }
 
-    #tab(document: DocumentInfo, at: number): HTMLElement {
-        const key = at < KEYED_TABS ? String(at + 1) : "";
-        const tab = element("button", { type: "button", role: "tab", "aria-selected": "false" });
-        tab.title = document.name;
-        if (key) {
-            tab.dataset.key = key;
-            tab.dataset.keyLabel = document.name;
-            tab.setAttribute("aria-keyshortcuts", key);
-            tab.append(element("kbd", { class: "kbd" }, key));
-        }
-        tab.append(element("span", { class: "truncate" }, shortName(document.name)));
-        tab.append(element("span", { class: "count", hidden: true }));
-        tab.addEventListener("click", () => {
-            void this.show(at).then(() => this.#pane.focus({ preventScroll: true }));
-        });
-        return tab;
+    // ── showing ─────────────────────────────────────────────────────────────────────────────────
+
+    async #showText(document: DocumentInfo, turn: number): Promise<boolean> {
+        this.#showKind(true);
+        if (!this.#texts.has(document.id)) this.#words.say("Opening …");
+        const text = await this.#read(document);
+        if (turn !== this.#turn) return false;
+        this.#words.show(text);
+        return true;
+    }
+
+    async #showPage(document: DocumentInfo, lie: Left): Promise<boolean> {
+        this.#showKind(false);
+        this.#sheet.setAttribute("aria-busy", "true");
+        const shown = await this.#pages.show(document.id, lie.page, document.name);
+        if (shown) this.#sheet.removeAttribute("aria-busy");
+        return shown;
+    }
+
+    #showKind(text: boolean): void {
+        this.#words.element.hidden = !text;
+        this.#sheet.hidden = text;
+    }
+
+    #say(words: string): void {
+        this.#showKind(true);
+        this.#words.say(words);
     }
 
     async #read(document: DocumentInfo): Promise<string> {
@@ -202,138 +248,192 @@ export class Reading {
         return text;
     }
 
-    #pieces(text: string, marks: Mark[], hits: Hit[]): (Node | string)[] {
-        const stretches = marks.map((mark) => ({ mark, ...inHalves(text, mark.place) }));
-        const cuts = new Set([0, text.length]);
-        for (const { start, end } of [...stretches, ...hits]) cuts.add(start).add(end);
-        const edges = [...cuts].filter((cut) => cut >= 0 && cut <= text.length).sort((a, b) => a - b);
-        const atHand = this.#hits[this.#hit];
-        const pieces: (Node | string)[] = [];
-        edges.forEach((start, at) => {
-            const end = edges[at + 1];
-            if (end === undefined) return;
-            const within = ({ start: from, end: to }: Stretch) => from <= start && end <= to;
-            const words = text.slice(start, end);
-            const around = stretches.filter(within);
-            const hit = hits.find(within);
-            if (around.length === 0 && !hit) {
-                pieces.push(words);
-                return;
-            }
-            const piece = element("mark", hit ? { class: "hit" } : {}, words);
-            if (hit && hit === atHand) piece.dataset.hit = "current";
-            const [first] = around;
-            if (first) {
-                piece.classList.add("evidence");
-                piece.title = around.map(({ mark }) => mark.label).join(", ");
-                if (around.some(({ mark }) => mark.current)) piece.setAttribute("aria-current", "true");
-                if (start === first.start) piece.dataset.start = String(first.mark.place.start);
-                const ending = around.filter((one) => one.end === end);
-                if (ending.length > 0) piece.dataset.label = ending.map(({ mark }) => mark.label).join(" ");
-            }
-            pieces.push(piece);
+    // ── how it lies ─────────────────────────────────────────────────────────────────────────────
+
+    #lie(id: string): Left {
+        const known = this.#lies.get(id);
+        if (known) return known;
+        const made: Left = { top: 0, left: 0, zoom: 1, quarter: 0, page: 1 };
+        this.#lies.set(id, made);
+        return made;
+    }
+
+    #leave(): void {
+        const document = this.#documents[this.#shown];
+        if (!document) return;
+        const { scrollTop: top, scrollLeft: left } = this.#pane;
+        Object.assign(this.#lie(document.id), { top, left });
+    }
+
+    #lay(): void {
+        const document = this.#documents[this.#shown];
+        if (!document) return;
+        const { zoom, quarter } = this.#lie(document.id);
+        this.#words.element.style.setProperty("--zoom", String(zoom));
+        if (!isText(document)) this.#pages.lay({ zoom, quarter });
+        const shown = this.#scope.querySelector<HTMLElement>("[data-reading=zoom]");
+        if (shown) shown.textContent = `${Math.round(zoom * 100)} %`;
+    }
+
+    #zoom(step: -1 | 0 | 1): void {
+        const document = this.#documents[this.#shown];
+        if (!document) return;
+        const lie = this.#lie(document.id);
+        const at = ZOOMS.findIndex((zoom) => zoom >= lie.zoom);
+        const middle = this.#middle();
+        lie.zoom = step === 0 ? 1 : (ZOOMS[Math.min(Math.max(at + step, 0), ZOOMS.length - 1)] ?? 1);
+        this.#lay();
+        this.#goToMiddle(middle);
+        this.#caret.leave();
+    }
+
+    /** What is in the middle of the pane, as shares of what is shown: it stays there. */
+    #middle(): [number, number] {
+        const { scrollLeft, scrollTop, clientWidth, clientHeight, scrollWidth, scrollHeight } = this.#pane;
+        return [(scrollLeft + clientWidth / 2) / scrollWidth, (scrollTop + clientHeight / 2) / scrollHeight];
+    }
+
+    #goToMiddle([across, down]: [number, number]): void {
+        const { clientWidth, clientHeight, scrollWidth, scrollHeight } = this.#pane;
+        this.#pane.scrollLeft = across * scrollWidth - clientWidth / 2;
+        this.#pane.scrollTop = down * scrollHeight - clientHeight / 2;
+    }
+
+    #rotate(): void {
+        const document = this.#documents[this.#shown];
+        if (!document || isText(document)) return;
+        const lie = this.#lie(document.id);
+        lie.quarter = turned(lie.quarter);
+        this.#lay();
+        [this.#pane.scrollTop, this.#pane.scrollLeft] = [0, 0];
+    }
+
+    async #stepPage(step: 1 | -1, fromEnd = false): Promise<void> {
+        const document = this.#documents[this.#shown];
+        if (!document?.pages) return;
+        const page = this.#lie(document.id).page + step;
+        if (page < 1 || page > document.pages) return;
+        await this.show(this.#shown, page);
+        if (fromEnd) this.#pane.scrollTop = this.#pane.scrollHeight;
+    }
+
+    /** Which tools there are depends on what is shown. */
+    #showTools(): void {
+        const document = this.#documents[this.#shown];
+        const pages = document?.pages ?? null;
+        for (const tool of this.#scope.querySelectorAll<HTMLElement>("[data-for]")) {
+            tool.hidden = document === undefined || (tool.dataset.for === "pages") !== (pages !== null);
+        }
+        const number = this.#scope.querySelector<HTMLElement>("[data-reading=page]");
+        if (number && document && pages !== null) {
+            number.textContent = `${this.#lie(document.id).page} of ${pages}`;
+        }
+        const page = document ? this.#lie(document.id).page : 1;
+        const enable = (act: string, on: boolean) => {
+            const button = this.#scope.querySelector<HTMLButtonElement>(`[data-read="${act}"]`);
+            if (button) button.disabled = !on;
+        };
+        enable("page-back", page > 1);
+        enable("page-on", page < (pages ?? 1));
+        this.#showHint();
+    }
+
+    #showHint(): void {
+        const box = this.#pages.draft !== undefined;
+        this.#hint.hidden = !this.#caret.on && !box;
+        if (this.#hint.hidden) return;
+        const selected = this.#words.selected();
+        const words = selected ? this.#words.text.slice(selected.start, selected.end).trim().split(/\s+/).length : 0;
+        const said = box
+            ? "Arrows move the box, Shift sizes it, Ctrl finely"
+            : words > 0
+              ? `${words} word${words === 1 ? "" : "s"} selected`
+              : "Arrows move, Shift selects, Ctrl by words";
+        this.#hint.textContent = `${said}. Enter keeps, Esc leaves.`;
+    }
+
+    // ── keys and mouse ──────────────────────────────────────────────────────────────────────────
+
+    #listen(): void {
+        const acts: Record<string, () => void> = {
+            "document-back": () => void this.show(this.#shown - 1),
+            "document-on": () => void this.show(this.#shown + 1),
+            "page-back": () => void this.#stepPage(-1),
+            "page-on": () => void this.#stepPage(1),
+            larger: () => this.#zoom(1),
+            smaller: () => this.#zoom(-1),
+            fit: () => this.#zoom(0),
+            rotate: () => this.#rotate(),
+        };
+        for (const button of this.#scope.querySelectorAll<HTMLElement>("[data-read]")) {
+            button.addEventListener("click", () => acts[button.dataset.read ?? ""]?.());
+        }
+        // Where + needs Shift, its key without Shift does as well.
+        document.addEventListener("keydown", (event) => {
+            const bare = event.key === "=" && !event.ctrlKey && !event.metaKey && !event.altKey;
+            if (bare && !isTyping(event.target)) this.#zoom(1);
         });
-        return pieces;
+    }
+
+    /** Page Down at the end of a page goes on to the next, and back. */
+    #turnPageAtEdge(event: KeyboardEvent): void {
+        if (event.defaultPrevented || (event.key !== "PageDown" && event.key !== "PageUp")) return;
+        const { scrollTop, clientHeight, scrollHeight } = this.#pane;
+        const forward = event.key === "PageDown";
+        const atEdge = forward ? scrollTop + clientHeight >= scrollHeight - 2 : scrollTop <= 1;
+        if (atEdge) void this.#stepPage(forward ? 1 : -1, !forward);
+    }
+
+    #wheel(event: WheelEvent): void {
+        if (!event.ctrlKey || event.deltaY === 0) return;
+        event.preventDefault();
+        this.#zoom(event.deltaY < 0 ? 1 : -1);
     }
 
     #pick(event: MouseEvent): void {
         if (!(event.target instanceof Element) || !getSelection()?.isCollapsed) return;
         const mark = event.target.closest<HTMLElement>("mark.evidence");
-        const document = this.#documents[this.#shown];
-        const text = document && this.#texts.get(document.id);
-        if (!mark || !document || text === undefined) return;
-        const before = globalThis.document.createRange();
-        before.setStart(this.#text, 0);
-        before.setEndBefore(mark);
-        const at = counted(text, before.toString().length);
-        const inside = ({ place }: Mark) =>
-            place.document_id === document.id && place.start <= at && at < place.end;
-        const found = this.#host.marks().find(inside);
-        if (found) this.#host.picked(found.place);
-    }
-
-    #selected(): Stretch | undefined {
-        const selection = getSelection();
-        if (!selection || selection.isCollapsed || selection.rangeCount === 0) return undefined;
-        const range = selection.getRangeAt(0);
-        if (!this.#text.contains(range.commonAncestorContainer)) return undefined;
-        const before = globalThis.document.createRange();
-        before.setStart(this.#text, 0);
-        before.setEnd(range.startContainer, range.startOffset);
-        const start = before.toString().length;
-        return { start, end: start + range.toString().length };
+        if (!mark) return;
+        const at = this.#words.offsetOf(mark, 0);
+        const isUnder = (place: WordsPlace) => {
+            const { start, end } = this.#words.stretchOf(place);
+            return start <= at && at < end;
+        };
+        const shown = this.#documents[this.#shown]?.id;
+        const places = this.#host.marks().map(({ place }) => place);
+        const words = places.filter((place): place is WordsPlace => !isBox(place) && place.document_id === shown);
+        const under = words.filter(isUnder);
+        if (under.length > 0) this.#host.picked(under);
     }
 
     // ── search ──────────────────────────────────────────────────────────────────────────────────
 
-    #hitHere(): Stretch | undefined {
-        const hit = this.#hits[this.#hit];
-        return hit?.document === this.#shown ? hit : undefined;
+    /** Hits count texts only, page images left out. */
+    #textNumber(): number {
+        return this.#documents.slice(0, this.#shown).filter(isText).length;
     }
 
-    #pressInQuery(event: KeyboardEvent): void {
-        if (event.isComposing) return;
-        if (event.key === "Enter") {
-            event.preventDefault();
-            this.#step(event.shiftKey ? -1 : 1);
-        } else if (event.key === "Escape") {
-            event.preventDefault();
-            this.#pane.focus({ preventScroll: true });
-        }
-    }
-
-    async #search(): Promise<void> {
-        const words = this.#query.value.trim();
-        const hits: Hit[] = [];
-        if (words.length >= QUERY_CHARACTERS_MIN) {
-            this.#count.textContent = "…";
-            for (const [at, document] of this.#documents.entries()) {
-                try {
-                    const text = await this.#read(document);
-                    hits.push(...occurrences(text, words).map((hit) => ({ ...hit, document: at })));
-                } catch (problem) {
-                    if (!(problem instanceof Problem)) throw problem;
-                    this.#host.failed(problem);
-                    break;
-                }
-                if (hits.length >= HITS_MAX) break;
-            }
-        }
-        if (words !== this.#query.value.trim()) return; // More was typed meanwhile.
-        this.#hits = hits;
-        const here = hits.findIndex((hit) => hit.document >= this.#shown);
-        this.#hit = hits.length === 0 ? -1 : Math.max(here, 0);
-        this.#showCounts(words.length >= QUERY_CHARACTERS_MIN);
-        await this.#goToHit();
-    }
-
-    #showCounts(asked: boolean): void {
-        const found = this.#hits.length;
-        for (const button of this.#steps) button.hidden = found < 2;
-        this.#count.textContent = !asked ? "" : found === 0 ? "not found" : `${this.#hit + 1} of ${found}`;
-        [...this.#tabs.children].forEach((tab, at) => {
-            const count = tab.querySelector<HTMLElement>(".count");
-            const here = this.#hits.filter((hit) => hit.document === at).length;
-            if (!count) return;
-            count.hidden = here === 0;
-            count.textContent = String(here);
-        });
-    }
-
-    #step(step: 1 | -1): void {
-        const count = this.#hits.length;
-        if (count === 0) return;
-        this.#hit = (this.#hit + step + count) % count;
-        this.#showCounts(true);
-        void this.#goToHit();
+    #hitHere() {
+        const hit = this.#search.hit;
+        return hit?.document === this.#textNumber() ? hit : undefined;
     }
 
     async #goToHit(): Promise<void> {
-        const hit = this.#hits[this.#hit];
-        if (hit && hit.document !== this.#shown) await this.show(hit.document);
+        const texts = this.#documents.flatMap((document, at) => (isText(document) ? [at] : []));
+        const counts = this.#documents.map((_, at) => {
+            const number = texts.indexOf(at);
+            return this.#search.hits.filter((hit) => hit.document === number).length;
+        });
+        this.#tabs.count(counts);
+        const to = texts[this.#search.hit?.document ?? -1];
+        if (to !== undefined && to !== this.#shown) await this.show(to);
         this.draw();
-        this.#text.querySelector("[data-hit=current]")?.scrollIntoView({ block: "center" });
+        this.#words.element.querySelector("[data-hit=current]")?.scrollIntoView({ block: "center" });
     }
+}
+
+function isText(document: DocumentInfo): boolean {
+    return document.pages === null;
 }
 
 async function fetchText(address: string): Promise<string> {
@@ -347,42 +447,4 @@ async function fetchText(address: string): Promise<string> {
     }
     if (!answer.ok) throw problemFrom(answer.status, text);
     return text;
-}
-
-/** Where the words stand in a text, capitals or not. */
-function occurrences(text: string, words: string): Stretch[] {
-    const lower = text.toLowerCase();
-    // A few letters change their length in lower case; then capitals matter, but places are right.
-    const [where, what] = lower.length === text.length ? [lower, words.toLowerCase()] : [text, words];
-    const found: Stretch[] = [];
-    let at = where.indexOf(what);
-    while (at >= 0 && found.length < HITS_MAX) {
-        found.push({ start: at, end: at + what.length });
-        at = where.indexOf(what, at + what.length);
-    }
-    return found;
-}
-
-/** Characters up to an offset: those outside the basic plane are two halves here and one there. */
-function counted(text: string, halves: number): number {
-    return [...text.slice(0, halves)].length;
-}
-
-function inHalves(text: string, place: Evidence): Stretch {
-    if (!/[\uD800-\uDBFF]/.test(text)) return { start: place.start, end: place.end };
-    const characters = [...text];
-    const start = characters.slice(0, place.start).join("").length;
-    return { start, end: start + characters.slice(place.start, place.end).join("").length };
-}
-
-/** Without the blanks that a mouse takes along. */
-function trimmed(text: string, { start, end }: Stretch): [number, number] {
-    const words = text.slice(start, end);
-    const from = start + (words.length - words.trimStart().length);
-    return [from, end - (words.length - words.trimEnd().length)];
-}
-
-/** `discharge_summary.txt` as "discharge summary". */
-function shortName(name: string): string {
-    return name.replace(/\.(txt|text)$/i, "").replace(/[_-]+/g, " ");
 }

@@ -164,7 +164,7 @@ function details(coder: Line, own: Line, about: Difference[]): string[] {
 }
 
 function places({ evidence }: Line): unknown[] {
-    return evidence ? [evidence.document_id, evidence.start, evidence.end] : [];
+    return evidence ? Object.entries(evidence).sort() : [];
 }
 
 function coderParts(line: Line | undefined, mark: Mark, said: string[]): Node[] {

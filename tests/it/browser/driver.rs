@@ -242,4 +242,7 @@ pub mod key {
     pub const CONTROL: char = '\u{e009}';
     pub const ENTER: char = '\u{e007}';
     pub const ESCAPE: char = '\u{e00c}';
+    pub const SHIFT: char = '\u{e008}';
+    pub const END: char = '\u{e010}';
+    pub const DOWN: char = '\u{e015}';
 }

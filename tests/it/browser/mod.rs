@@ -1,6 +1,7 @@
 //! A coder's and a reviewer's work on the pages, with the keyboard, in headless Chromium.
 
 mod driver;
+mod evidence;
 
 use crate::support::{Desk, TestApp};
 use driver::{Browser, key};
