@@ -28,6 +28,7 @@ pub fn jobs() -> Handlers {
     let handlers = Handlers::default().on(web::live::do_tell);
     let handlers = people::jobs(handlers);
     let handlers = scheduling::jobs(handlers);
+    let handlers = coding::jobs(handlers);
     let handlers = review::jobs(handlers);
     returns::jobs(handlers)
 }

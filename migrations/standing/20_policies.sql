@@ -19,7 +19,7 @@ begin
     end loop;
 
     foreach t in array work || clinical || array['return_packages','facilities','people','api_keys',
-        'jobs','idempotency_keys'] loop
+        'jobs','idempotency_keys','usual_codes'] loop
         execute format('alter table app.%I enable row level security', t);
         execute format('alter table app.%I force row level security', t);
     end loop;
@@ -48,6 +48,13 @@ end $$;
 create policy facility on app.return_packages to chartrelay_facility
     using (facility_id = (select app.scope_facility()))
     with check (facility_id = (select app.scope_facility()));
+
+-- Counted by the facility's own job; the desk only reads, and only of facilities that allow-list the person.
+create policy facility on app.usual_codes to chartrelay_facility
+    using (facility_id = (select app.scope_facility()))
+    with check (facility_id = (select app.scope_facility()));
+create policy vendor on app.usual_codes for select to chartrelay_desk
+    using (facility_id = any ((select app.scope_facilities())::uuid[]));
 
 -- The tenant root itself.
 create policy facility on app.facilities to chartrelay_facility

@@ -19,12 +19,13 @@ grant update (acknowledged_at, acknowledged_by) on app.returns to chartrelay_fac
 grant update on app.assignments to chartrelay_facility;
 grant select, insert on app.notes, app.chart_events to chartrelay_facility;
 grant insert on app.jobs to chartrelay_facility;
+grant select, insert, delete on app.usual_codes to chartrelay_facility;
 grant select on audit.events to chartrelay_facility;
 
 -- desk: patient data of the charts at hand, metadata of the allow-listed facilities
 grant select on app.facilities, app.facility_holidays, app.facility_keys, app.queues, app.people,
     app.encounters, app.documents, app.allow_list, app.person_skills, app.person_credentials,
-    app.shifts, app.leave_days, app.returns, app.person_speeds
+    app.shifts, app.leave_days, app.returns, app.person_speeds, app.usual_codes
     to chartrelay_desk;
 grant select, insert, update on app.charts, app.assignments, app.holds, app.reviews, app.drafts,
     app.idempotency_keys

@@ -1,5 +1,7 @@
 //! The list of one code system with its editions: what a code is on a date.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use rules::edits::{CodeStanding, Validity};
 use rules::words::CodeSystem;
@@ -8,9 +10,12 @@ use serde::Serialize;
 use crate::code::normalise;
 use crate::edition::{Edition, EditionAnswer, FY2025, FY2026, place_for};
 use crate::everyday;
-use crate::index::{Builder, Index, Span};
+use crate::index::{Index, Source, Span};
+use crate::indexing;
 use crate::load::{self, Code, EditionSource, LoadError, padded, unpadded};
-use crate::search::Hit;
+use crate::names::{self, Names};
+use crate::search::{self, Hit};
+use crate::usual::Usual;
 
 const PACKED_FY2025: &[u8] = include_bytes!("data/icd10cm-fy2025.tsv.gz");
 const PACKED_FY2026: &[u8] = include_bytes!("data/icd10cm-fy2026.tsv.gz");
@@ -115,19 +120,23 @@ impl CodeList {
         let lines = load::lines(&sources, &texts)?;
         let mut arena =
             Arena(String::with_capacity(texts.iter().map(String::len).max().unwrap_or(0)));
-        let (mut rows, mut index) = (Vec::new(), Builder::default());
+        let names = Names::of(system)?;
+        let (mut rows, mut sources_of_words) = (Vec::new(), Vec::new());
+        let by_code = names.by_code();
         for same in lines.chunk_by(|a, b| (a.code, a.description) == (b.code, b.description)) {
-            rows.extend(merge(same, rows.len(), &mut arena, &mut index)?);
+            rows.extend(merge(same, &mut arena)?);
+            sources_of_words.extend(source(system, same, &by_code));
         }
         if system == CodeSystem::Icd10Cm {
             for row in &mut rows {
                 row.everyday = everyday::is(unpadded(&row.code));
             }
         }
+        let index = indexing::index(&sources_of_words)?;
         rows.shrink_to_fit();
         arena.0.shrink_to_fit();
         let editions = sources.into_iter().map(|source| source.edition).collect();
-        Ok(Self { system, newest, editions, arena: arena.0, rows, index: index.finish()? })
+        Ok(Self { system, newest, editions, arena: arena.0, rows, index })
     }
 
     /// The system whose codes these are.
@@ -183,7 +192,7 @@ impl CodeList {
     }
 
     /// The codes one step below a heading on a date, in the order of the list.
-    pub fn children(&self, code: &str, on: Date) -> Vec<Hit> {
+    pub fn children(&self, code: &str, on: Date, usual: &Usual) -> Vec<Hit> {
         let parent = normalise(code);
         let in_force = self.in_force(on);
         let mut taken: Option<&str> = None;
@@ -194,18 +203,38 @@ impl CodeList {
                 continue;
             }
             taken = Some(code);
-            children.push(self.hit(row, in_force, 0, None));
+            let usual = usual.gain(code) > 0;
+            children.push(Hit { usual, ..self.hit(row, in_force, None) });
         }
         children
     }
 
-    pub(crate) fn hit(&self, row: &Row, in_force: InForce, score: u32, term: Option<Span>) -> Hit {
+    /// The headings above a code on a date, the widest first.
+    pub fn above(&self, code: &str, on: Date) -> Vec<Hit> {
+        let code = normalise(code);
+        let in_force = self.in_force(on);
+        let lengths = 1..code.len();
+        let heading = |length| {
+            let rows = self.rows_of(code.get(..length)?);
+            let row = rows.iter().find(|row| row.is_listed(in_force))?;
+            Some(self.hit(row, in_force, None))
+        };
+        lengths.filter_map(heading).collect()
+    }
+
+    /// The words that a query is read as, for marking them in what was found.
+    pub fn words_of(&self, query: &str) -> Vec<String> {
+        search::words_of(self.system, query)
+    }
+
+    pub(crate) fn hit(&self, row: &Row, in_force: InForce, term: Option<&str>) -> Hit {
         Hit {
             code: self.system.written(unpadded(&row.code)),
             description: self.text(row.description).to_owned(),
-            term: term.map(|span| self.text(span).to_owned()),
+            term: term.map(str::to_owned),
             billable: row.is_billable(in_force),
-            score,
+            usual: false,
+            score: 0,
         }
     }
 
@@ -271,26 +300,12 @@ impl Arena {
     }
 }
 
-/// One row out of the lines of a code with one wording, its texts indexed.
-fn merge(
-    same: &[load::Line<'_>],
-    place: usize,
-    arena: &mut Arena,
-    index: &mut Builder,
-) -> Result<Option<Row>, LoadError> {
+/// One row out of the lines of a code with one wording.
+fn merge(same: &[load::Line<'_>], arena: &mut Arena) -> Result<Option<Row>, LoadError> {
     let Some(first) = same.first() else {
         return Ok(None);
     };
-    let place = u32::try_from(place).ok().ok_or(LoadError::TooLarge)?;
     let description = arena.keep(first.description)?;
-    index.add(place, first.description, None)?;
-    let mut terms: Vec<&str> = same.iter().flat_map(|line| line.terms.split('|')).collect();
-    terms.sort_unstable();
-    terms.dedup();
-    for term in terms.into_iter().filter(|term| !term.is_empty()) {
-        let span = arena.keep(term)?;
-        index.add(place, term, Some(span))?;
-    }
     let bits = |lines: &mut dyn Iterator<Item = &load::Line<'_>>| {
         lines.fold(0, |bits, line| bits | line.edition)
     };
@@ -301,4 +316,23 @@ fn merge(
         everyday: false,
         description,
     }))
+}
+
+/// The texts of that row, for the index.
+fn source<'a>(
+    system: CodeSystem,
+    same: &'a [load::Line<'a>],
+    other_names: &HashMap<&str, Vec<&'a str>>,
+) -> Option<Source<'a>> {
+    let first = same.first()?;
+    let code = unpadded(&first.code);
+    let mut names: Vec<&str> = same.iter().flat_map(|line| line.terms.split('|')).collect();
+    names.extend(other_names.get(code).into_iter().flatten());
+    names.retain(|name| !name.is_empty());
+    names.sort_unstable();
+    names.dedup();
+    let billable = same.iter().any(|line| line.billable);
+    let description = names::spelt_out(system, first.description);
+    let everyday = system == CodeSystem::Icd10Cm && everyday::is(code);
+    Some(Source { code, description, billable, everyday, names })
 }

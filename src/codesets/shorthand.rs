@@ -1,244 +1,228 @@
-//! What coders type: abbreviations and plain words, written out as the list words them.
+//! What coders type: abbreviations, roman numerals and signs, written out as the lists word them.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::search::QUERY_WORDS_MAX;
 use crate::tokens;
 
 /// Words of the longest phrase in the table.
-const PHRASE_WORDS_MAX: usize = 3;
+const PHRASE_WORDS_MAX: usize = 4;
+/// Ways to read one query.
+const READINGS_MAX: usize = 4;
 
-/// A phrase without filler words, and what the list says instead. An entry gives the usual meaning;
-/// the letters as typed are searched as well when there is room for more hits.
-const PHRASES: &[(&str, &str)] = &[
-    // Writing
-    ("l", "left"),
-    ("lt", "left"),
-    ("r", "right"),
-    ("rt", "right"),
-    ("bilat", "bilateral"),
-    ("both", "bilateral"),
-    ("b l", "bilateral"),
-    ("init", "initial encounter"),
-    ("subs", "subsequent encounter"),
-    ("subseq", "subsequent encounter"),
-    ("wo", "without"),
-    ("hx", "history"),
-    ("fhx", "family history"),
-    ("fh", "family history"),
-    ("unspec", "unspecified"),
-    ("nos", "unspecified"),
-    ("nec", "not elsewhere classified"),
-    ("dz", "disease"),
-    ("ca", "malignant neoplasm"),
-    ("cancer", "malignant neoplasm"),
-    ("inj", "injury"),
-    ("lac", "laceration"),
-    ("fb", "foreign body"),
-    ("fx", "fracture"),
-    ("fxs", "fracture"),
-    ("broken", "fracture"),
-    ("abd", "abdominal"),
-    ("chr", "chronic"),
-    ("ac", "acute"),
-    ("preg", "pregnancy"),
-    ("type i", "type 1"),
-    ("type ii", "type 2"),
-    ("t1", "type 1"),
-    ("t2", "type 2"),
-    // Endocrine
-    ("dm", "diabetes mellitus"),
-    ("dm1", "type 1 diabetes mellitus"),
-    ("t1d", "type 1 diabetes mellitus"),
-    ("t1dm", "type 1 diabetes mellitus"),
-    ("iddm", "type 1 diabetes mellitus"),
-    ("dm2", "type 2 diabetes mellitus"),
-    ("dmii", "type 2 diabetes mellitus"),
-    ("t2d", "type 2 diabetes mellitus"),
-    ("t2dm", "type 2 diabetes mellitus"),
-    ("niddm", "type 2 diabetes mellitus"),
-    ("gdm", "gestational diabetes mellitus"),
-    ("dka", "diabetes mellitus ketoacidosis"),
-    ("hld", "hyperlipidemia"),
-    ("high cholesterol", "hypercholesterolemia"),
-    ("underactive thyroid", "hypothyroidism"),
-    ("overactive thyroid", "thyrotoxicosis"),
-    ("low potassium", "hypokalemia"),
-    ("low sodium", "hyponatremia"),
-    // Heart and vessels
-    ("htn", "hypertension"),
-    ("high blood pressure", "hypertension"),
-    ("chf", "heart failure"),
-    ("hf", "heart failure"),
-    ("hfref", "systolic heart failure"),
-    ("hfpef", "diastolic heart failure"),
-    ("cad", "atherosclerotic heart disease coronary"),
-    ("ashd", "atherosclerotic heart disease"),
-    ("coronary artery disease", "atherosclerotic heart disease coronary"),
-    ("afib", "atrial fibrillation"),
-    ("af", "atrial fibrillation"),
-    ("aflutter", "atrial flutter"),
-    ("svt", "supraventricular tachycardia"),
-    ("vt", "ventricular tachycardia"),
-    ("mi", "myocardial infarction"),
-    ("heart attack", "myocardial infarction"),
-    ("stemi", "st elevation myocardial infarction"),
-    ("nstemi", "non st elevation myocardial infarction"),
-    ("pvd", "peripheral vascular disease"),
-    ("pad", "peripheral vascular disease"),
-    ("dvt", "embolism thrombosis deep vein"),
-    ("deep vein thrombosis", "embolism thrombosis deep vein"),
-    ("pe", "pulmonary embolism"),
-    ("aaa", "abdominal aortic aneurysm"),
-    ("cva", "cerebral infarction"),
-    ("stroke", "cerebral infarction"),
-    ("tia", "transient cerebral ischemic attack"),
-    // Lungs, ear, nose, throat
-    ("copd", "chronic obstructive pulmonary disease"),
-    ("sob", "shortness breath"),
-    ("uri", "upper respiratory infection"),
-    ("cold", "nasopharyngitis"),
-    ("osa", "obstructive sleep apnea"),
-    ("pna", "pneumonia"),
-    ("cap", "pneumonia"),
-    ("flu", "influenza"),
-    ("covid19", "covid 19"),
-    ("ards", "acute respiratory distress syndrome"),
-    ("strep throat", "streptococcal pharyngitis"),
-    ("sore throat", "pharyngitis"),
-    ("ear infection", "otitis media"),
-    ("aom", "acute otitis media"),
-    ("om", "otitis media"),
-    ("ear wax", "impacted cerumen"),
-    ("earwax", "impacted cerumen"),
-    ("nosebleed", "epistaxis"),
-    ("pink eye", "conjunctivitis"),
-    // Digestion
-    ("gerd", "gastro esophageal reflux disease"),
-    ("acid reflux", "gastro esophageal reflux disease"),
-    ("ibs", "irritable bowel syndrome"),
-    ("gi bleed", "gastrointestinal hemorrhage"),
-    ("gib", "gastrointestinal hemorrhage"),
-    ("sbo", "intestinal obstruction"),
-    ("gallstones", "calculus gallbladder"),
-    ("n v", "nausea vomiting"),
-    ("stomach pain", "abdominal pain"),
-    ("belly pain", "abdominal pain"),
-    ("piles", "hemorrhoids"),
-    // Kidney and urine
-    ("ckd", "chronic kidney disease"),
-    ("aki", "acute kidney failure"),
-    ("arf", "acute kidney failure"),
-    ("esrd", "end stage renal disease"),
-    ("uti", "urinary tract infection"),
-    ("bph", "benign prostatic hyperplasia"),
-    ("kidney stone", "calculus kidney"),
-    ("kidney stones", "calculus kidney"),
-    ("ed", "erectile dysfunction"),
-    ("std", "sexually transmitted"),
-    // Bones and joints
-    ("oa", "osteoarthritis"),
-    ("ra", "rheumatoid arthritis"),
-    ("djd", "osteoarthritis"),
-    ("ddd", "disc degeneration"),
-    ("lbp", "low back pain"),
-    ("back pain", "dorsalgia"),
-    ("neck pain", "cervicalgia"),
-    ("acl", "anterior cruciate ligament"),
-    ("cts", "carpal tunnel syndrome"),
-    ("tennis elbow", "lateral epicondylitis"),
-    ("bunion", "hallux valgus"),
-    ("distal", "lower end"),
-    ("proximal", "upper end"),
-    // Mind and nerves
-    ("mdd", "major depressive disorder"),
-    ("gad", "generalized anxiety disorder"),
-    ("ptsd", "post traumatic stress disorder"),
-    ("adhd", "attention deficit hyperactivity disorder"),
-    ("add", "attention deficit hyperactivity disorder"),
-    ("ocd", "obsessive compulsive disorder"),
-    ("etoh", "alcohol"),
-    ("ms", "multiple sclerosis"),
-    ("ha", "headache"),
-    ("loc", "loss consciousness"),
-    ("tbi", "intracranial injury"),
-    ("passing out", "syncope"),
-    ("fainting", "syncope"),
-    ("smoker", "nicotine dependence cigarettes"),
-    ("suicidal thoughts", "suicidal ideations"),
-    // Blood, infection, skin, the rest
-    ("ida", "iron deficiency anemia"),
-    ("hiv", "human immunodeficiency virus"),
-    ("mrsa", "methicillin resistant staphylococcus aureus"),
-    ("hep", "hepatitis"),
-    ("shingles", "zoster"),
-    ("hives", "urticaria"),
-    ("eczema", "dermatitis"),
-    ("bedsore", "pressure ulcer"),
-    ("sle", "systemic lupus erythematosus"),
-    ("cp", "chest pain"),
-    ("ams", "altered mental status"),
-    ("physical", "general adult medical examination"),
-    ("annual physical", "general adult medical examination"),
-    ("normal delivery", "full term uncomplicated delivery"),
-    ("flu shot", "encounter immunization"),
-    ("vaccination", "immunization"),
-];
+/// `phrase <TAB> meaning | another meaning`, the usual one first; lines that begin with `#` are
+/// headings.
+const DIAGNOSES: &str = include_str!("data/shorthand.tsv");
+const PROCEDURES: &str = include_str!("data/shorthand-procedures.tsv");
+/// `word <TAB> other word`: what the lists may say instead.
+const OTHERS: &str = include_str!("data/other-words.tsv");
 
-/// Words for which the list often says another: both are looked for.
-const OTHER_WORDS: &[(&str, &str)] = &[
-    ("arm", "limb"),
-    ("bleeding", "hemorrhage"),
-    ("cardiac", "heart"),
-    ("diabetic", "diabetes"),
-    ("heart", "cardiac"),
-    ("hepatic", "liver"),
-    ("kidney", "renal"),
-    ("leg", "limb"),
-    ("liver", "hepatic"),
-    ("lung", "bronchus"),
-    ("lung", "pulmonary"),
-    ("rectal", "rectum"),
-    ("renal", "kidney"),
-    ("sacrum", "sacral"),
-    ("skin", "cutaneous"),
-    ("stone", "calculus"),
-    ("stones", "calculus"),
-];
+type Phrases = HashMap<&'static str, Vec<&'static str>>;
 
-/// The words that the list may say instead of one.
-pub(crate) fn other_words(word: &str) -> impl Iterator<Item = &'static str> {
-    OTHER_WORDS.iter().filter(move |(typed, _)| *typed == word).map(|(_, other)| *other)
+static OF_DIAGNOSES: LazyLock<Phrases> = LazyLock::new(|| phrases(DIAGNOSES));
+static OF_PROCEDURES: LazyLock<Phrases> = LazyLock::new(|| phrases(PROCEDURES));
+
+/// The field whose shorthand is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Vocabulary {
+    Diagnoses,
+    Procedures,
 }
 
-/// The words of a query, fillers left out and shorthand written out.
-pub(crate) fn written_out(query: &str) -> Vec<String> {
-    let typed = as_typed(query);
+impl Vocabulary {
+    fn phrases(self) -> &'static Phrases {
+        match self {
+            Self::Diagnoses => &OF_DIAGNOSES,
+            Self::Procedures => &OF_PROCEDURES,
+        }
+    }
+}
+
+fn phrases(table: &'static str) -> Phrases {
+    let line = |line: &'static str| {
+        let (phrase, meanings) = line.split_once('\t')?;
+        Some((phrase, meanings.split('|').collect()))
+    };
+    table.lines().filter(|line| !line.starts_with('#')).filter_map(line).collect()
+}
+
+static OTHER_WORDS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut all: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (word, others) in OTHERS.lines().filter_map(|line| line.split_once('\t')) {
+        all.entry(word).or_default().extend(others.split('|'));
+    }
+    all
+});
+
+/// Written with signs, and what is meant.
+const SIGNS: &[(&str, &str)] = &[
+    ("w/o", "without"),
+    ("w/out", "without"),
+    ("w/", "with"),
+    ("s/p", "status"),
+    ("h/o", "history"),
+    ("f/h", "family history"),
+    ("r/o", ""),
+    ("c/o", ""),
+    ("2/2", "due"),
+    ("d/t", "due"),
+    ("b/l", "bilateral"),
+    ("n/v", "nausea vomiting"),
+    ("n/v/d", "nausea vomiting diarrhea"),
+    ("f/u", "follow up"),
+    ("r/t", "due"),
+    ("&", "and"),
+];
+
+/// Words that say how sure somebody is, not what it is.
+const NOISE: &[&str] = &[
+    "patient",
+    "pt",
+    "presents",
+    "presenting",
+    "possible",
+    "probable",
+    "probably",
+    "suspected",
+    "suspect",
+    "likely",
+    "complains",
+    "complaint",
+    "complaints",
+    "please",
+    "code",
+    "icd",
+    "icd10",
+    "dx",
+    "diagnosis",
+    "apparent",
+    "very",
+    "some",
+    "has",
+    "have",
+    "having",
+    "had",
+    "was",
+    "secondary",
+];
+/// Noise that means something to others than who types it: kept where nothing else is said.
+const RULED_OUT: &str = "rule out";
+
+/// Words after which a roman numeral is a number.
+const COUNTED: &[&str] =
+    &["type", "stage", "grade", "class", "degree", "category", "ckd", "factor"];
+const ROMAN: &[(&str, &str)] = &[
+    ("i", "1"),
+    ("ii", "2"),
+    ("iii", "3"),
+    ("iv", "4"),
+    ("v", "5"),
+    ("vi", "6"),
+    ("vii", "7"),
+    ("viii", "8"),
+];
+const ORDINALS: &[(&str, &str)] = &[
+    ("1st", "first"),
+    ("2nd", "second"),
+    ("3rd", "third"),
+    ("4th", "fourth"),
+    ("5th", "fifth"),
+    ("6th", "sixth"),
+    ("7th", "seventh"),
+    ("8th", "eighth"),
+    ("9th", "ninth"),
+    ("10th", "tenth"),
+];
+
+/// One way to read a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// American spelling, fillers left out.
+    pub words: Vec<String>,
+    /// What it costs that it is not the usual way.
+    pub cost: i32,
+    /// The last word may be unfinished.
+    pub open: bool,
+}
+
+/// What is added for each less usual meaning.
+const LESS_USUAL: i32 = 8;
+/// What is added for the letters as they stand, where they are an abbreviation.
+const AS_TYPED: i32 = 3;
+
+/// The words that the lists may say instead of one.
+pub(crate) fn other_words(word: &str) -> impl Iterator<Item = &'static str> {
+    OTHER_WORDS.get(word).into_iter().flatten().copied()
+}
+
+/// A name as a query would be read that abbreviates nothing; none when it already stands so.
+pub(crate) fn name_written_out(name: &str, vocabulary: Vocabulary) -> Option<String> {
+    let phrases = vocabulary.phrases();
+    let typed = as_typed(name, phrases);
+    let (words, _) = written_out(&typed, phrases, 0);
+    (words != typed).then(|| words.join(" "))
+}
+
+/// The ways to read a query, the usual one first.
+pub(crate) fn readings(query: &str, vocabulary: Vocabulary) -> Vec<Reading> {
+    let phrases = vocabulary.phrases();
+    let typed = as_typed(query, phrases);
+    let mut all: Vec<Reading> = Vec::new();
+    let mut add = |words: Vec<String>, cost, open| {
+        if !words.is_empty() && all.iter().all(|known| known.words != words) {
+            all.push(Reading { words, cost, open });
+        }
+    };
+    let (usual, open) = written_out(&typed, phrases, 0);
+    add(usual, 0, open);
+    add(typed.clone(), AS_TYPED, true);
+    for (meaning, cost) in (1..).zip([LESS_USUAL, 2 * LESS_USUAL]) {
+        let (other, open) = written_out(&typed, phrases, meaning);
+        add(other, cost, open);
+    }
+    all.truncate(READINGS_MAX);
+    all
+}
+
+/// The words with each phrase of the table replaced by its n-th meaning, or its last; and whether
+/// the last word stands as it was typed.
+fn written_out(typed: &[String], phrases: &Phrases, meaning: usize) -> (Vec<String>, bool) {
     let mut words: Vec<String> = Vec::new();
-    let mut rest = typed.as_slice();
+    let mut open = true;
+    let mut rest = typed;
     while let [first, after @ ..] = rest {
-        if let Some((length, meaning)) = phrase_at(rest) {
-            words.extend(meaning.split(' ').map(str::to_owned));
+        if let Some((length, meanings)) = phrase_at(rest, phrases) {
+            let chosen = meanings.get(meaning).or_else(|| meanings.last()).copied();
+            words.extend(chosen.unwrap_or_default().split(' ').map(str::to_owned));
             rest = rest.get(length..).unwrap_or_default();
+            open = false;
         } else {
             words.push(first.clone());
             rest = after;
+            open = true;
         }
     }
-    words.truncate(QUERY_WORDS_MAX);
-    words
+    let mut kept: Vec<String> = Vec::new();
+    for word in words.into_iter().filter(|word| !word.is_empty()) {
+        if !kept.contains(&word) {
+            kept.push(word);
+        }
+    }
+    kept.truncate(QUERY_WORDS_MAX);
+    (kept, open)
 }
 
-/// The words of a query as they stand, fillers left out.
-pub(crate) fn as_typed(query: &str) -> Vec<String> {
-    let plain = query
-        .to_lowercase()
-        .replace("w/o", " without ")
-        .replace("w/", " ")
-        .replace("h/o", " history ");
-    let all = tokens::words(&plain);
+/// The words of a query as they stand: signs read, fillers and noise left out.
+fn as_typed(query: &str, phrases: &Phrases) -> Vec<String> {
+    let all = tokens::words(&signs_read(query));
+    let all = numerals_read(all, phrases);
     let last = all.len().saturating_sub(1);
     // "Hepatitis A": at the end the letter means something.
-    let speaks =
-        |place: usize, word: &str| !tokens::is_filler(word) || (place == last && word == "a");
+    let speaks = |place: usize, word: &str| {
+        let filler = tokens::is_filler(word) && !(place == last && place > 0 && word == "a");
+        !filler && !NOISE.contains(&word)
+    };
     let mut kept: Vec<String> = all
         .iter()
         .enumerate()
@@ -252,45 +236,131 @@ pub(crate) fn as_typed(query: &str) -> Vec<String> {
     kept
 }
 
-/// The longest phrase of the table with which the words begin: its length in words, its meaning.
-fn phrase_at(words: &[String]) -> Option<(usize, &'static str)> {
+fn signs_read(query: &str) -> String {
+    let lower = query.to_lowercase().replace(RULED_OUT, " ");
+    let mut read = String::with_capacity(lower.len());
+    for word in lower.split_whitespace() {
+        let bare = word.trim_matches([',', ';', ':', '.', '?', '!']);
+        let sign = SIGNS.iter().find(|(sign, _)| *sign == bare).map(|(_, meaning)| *meaning);
+        let whole = whole_part(bare);
+        let begins = bare.strip_prefix("w/").filter(|rest| !rest.is_empty());
+        match (sign, whole, begins) {
+            (Some(meaning), _, _) => read.push_str(meaning),
+            (None, Some(whole), _) => read.push_str(whole),
+            (None, None, Some(rest)) => read.push_str(rest),
+            (None, None, None) => read.push_str(word),
+        }
+        read.push(' ');
+    }
+    read
+}
+
+/// The whole part of a decimal number: no list counts in tenths.
+fn whole_part(word: &str) -> Option<&str> {
+    let (whole, part) = word.split_once('.')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    (digits(whole) && digits(part)).then_some(whole)
+}
+
+fn numerals_read(words: Vec<String>, phrases: &Phrases) -> Vec<String> {
+    let mut read: Vec<String> = Vec::with_capacity(words.len());
+    for word in words {
+        let after_count = read.last().is_some_and(|before| COUNTED.contains(&before.as_str()));
+        let roman = ROMAN.iter().find(|(roman, _)| after_count && *roman == word);
+        let ordinal = ORDINALS.iter().find(|(ordinal, _)| *ordinal == word);
+        if let Some((_, meaning)) = roman.or(ordinal) {
+            read.push((*meaning).to_owned());
+        } else if let Some(stage) = read.last_mut().filter(|_| matches!(&*word, "a" | "b"))
+            && stage == "3"
+        {
+            // The third stage of kidney disease has two halves.
+            stage.push_str(&word);
+        } else if let Some((letters, digits)) = apart(&word, phrases) {
+            read.push(letters.to_owned());
+            read.push(digits.to_owned());
+        } else {
+            read.push(word);
+        }
+    }
+    read
+}
+
+/// "ckd4" and "stage3" are two words, "t12" and "b12" are one.
+fn apart<'a>(word: &'a str, phrases: &Phrases) -> Option<(&'a str, &'a str)> {
+    let (letters, digits) = word.split_at_checked(word.find(|c: char| c.is_ascii_digit())?)?;
+    let known = COUNTED.contains(&letters) || letters.len() > 2 && phrases.contains_key(letters);
+    (known && !phrases.contains_key(word)).then_some((letters, digits))
+}
+
+/// The longest phrase of the table with which the words begin: its length in words, its meanings.
+fn phrase_at<'a>(words: &[String], phrases: &'a Phrases) -> Option<(usize, &'a [&'static str])> {
     (1..=PHRASE_WORDS_MAX).rev().find_map(|length| {
         let phrase = words.get(..length)?.join(" ");
-        PHRASES.iter().find(|(short, _)| *short == phrase).map(|(_, meaning)| (length, *meaning))
+        phrases.get(phrase.as_str()).map(|meanings| (length, meanings.as_slice()))
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{PHRASE_WORDS_MAX, PHRASES, as_typed, written_out};
+    use super::{DIAGNOSES, OTHERS, PHRASE_WORDS_MAX, PROCEDURES, Vocabulary, phrases};
+    use crate::tokens;
+
+    fn readings(query: &str) -> Vec<super::Reading> {
+        super::readings(query, Vocabulary::Diagnoses)
+    }
+
+    fn as_typed(query: &str) -> Vec<String> {
+        super::as_typed(query, Vocabulary::Diagnoses.phrases())
+    }
+
+    fn usual(query: &str) -> Vec<String> {
+        readings(query).first().map(|reading| reading.words.clone()).unwrap_or_default()
+    }
 
     #[test]
     fn shorthand_is_written_out_and_fillers_fall_away() {
-        assert_eq!(
-            written_out("T2DM w/ CKD"),
-            "type 2 diabetes mellitus chronic kidney disease".split(' ').collect::<Vec<_>>()
-        );
-        assert_eq!(
-            written_out("Fx of the L radius, init"),
-            ["fracture", "left", "radius", "initial", "encounter"]
-        );
-        assert_eq!(written_out("high blood pressure"), ["hypertension"]);
-        assert_eq!(as_typed("hx w/o mi"), ["hx", "without", "mi"]);
-        assert_eq!(written_out("hepatitis a"), ["hepatitis", "a"]);
+        for (query, expected) in [
+            ("T2DM w/ CKD", "type 2 diabetes mellitus chronic kidney disease"),
+            ("Fx of the L radius, init", "fracture left radius initial encounter"),
+            ("r/o DVT", "deep vein thrombosis"),
+            ("pt c/o n/v", "nausea vomiting"),
+            ("diabetes w/o coma", "diabetes without coma"),
+            ("stage IV ckd", "stage 4 chronic kidney disease"),
+            ("ckd iii a", "chronic kidney disease stage 3a"),
+            ("ckd4", "chronic kidney disease stage 4"),
+            ("2nd degree burn", "second degree burn"),
+            ("bmi 31.5", "bmi 31"),
+            ("hepatitis a", "hepatitis a"),
+            ("anaemia 2/2 ckd", "anemia chronic kidney disease"),
+        ] {
+            assert_eq!(usual(query).join(" "), expected, "{query}");
+        }
         assert_eq!(as_typed("of the"), ["of", "the"]);
-        assert!(written_out("  ,. ").is_empty());
+        assert!(readings("  ,. ").is_empty());
+    }
+
+    #[test]
+    fn an_abbreviation_of_several_meanings_is_read_in_each_of_them() {
+        let all: Vec<String> = readings("cp").iter().map(|one| one.words.join(" ")).collect();
+        assert_eq!(all, ["chest pain", "cp", "cerebral palsy"]);
+        assert!(readings("cp").is_sorted_by_key(|one| one.cost > 0));
     }
 
     #[test]
     fn the_table_has_each_phrase_once_and_only_phrases_that_can_be_met() {
-        for (place, (phrase, meaning)) in PHRASES.iter().enumerate() {
-            assert!(
-                PHRASES.iter().skip(place + 1).all(|(other, _)| other != phrase),
-                "{phrase} comes twice"
-            );
-            assert!(phrase.split(' ').count() <= PHRASE_WORDS_MAX, "{phrase}");
-            assert_eq!(as_typed(phrase).join(" "), *phrase);
-            assert_eq!(as_typed(meaning).join(" "), *meaning);
+        for table in [DIAGNOSES, PROCEDURES] {
+            let lines = table.lines().filter(|line| !line.starts_with('#'));
+            let known = phrases(table);
+            assert_eq!(lines.clone().count(), known.len(), "one comes twice or has no meaning");
+            for line in lines {
+                let (phrase, meanings) = line.split_once('\t').unwrap();
+                assert!(phrase.split(' ').count() <= PHRASE_WORDS_MAX, "{phrase}");
+                assert_eq!(super::as_typed(phrase, &known).join(" "), phrase);
+                for meaning in meanings.split('|') {
+                    assert_eq!(tokens::words(meaning).join(" "), meaning);
+                }
+            }
         }
+        assert!(OTHERS.lines().all(|line| line.split('\t').count() == 2));
     }
 }

@@ -1,9 +1,9 @@
 //! Finding codes, by the list of their system or, where none is loaded, by their form.
 
 use base::error::can_fail;
-use codesets::{CodeList, Codes, Hit, Shelf, Standing};
+use codesets::{CodeList, Codes, Hit, Search, Shelf, Standing, Usual};
 use jiff::civil::Date;
-use rules::edits::code_form;
+use rules::edits::{Reference, TabularNote, code_form};
 use rules::words::CodeSystem;
 use serde::Serialize;
 
@@ -36,6 +36,19 @@ pub struct Found {
     pub items: Vec<FoundCode>,
     /// What there is to say of the text when it is a code that can't be reported on the date.
     pub remark: Option<String>,
+    /// The words that the text was read as, abbreviations written out: what to mark in the wordings.
+    pub words: Vec<String>,
+}
+
+/// A code with what the lists say around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct CodeCard {
+    /// The code itself.
+    pub code: FoundCode,
+    /// The headings above it, the widest first.
+    pub above: Vec<FoundCode>,
+    /// The instructions of the tabular list that hold for it, the nearest first.
+    pub notes: Vec<TabularNote>,
 }
 
 /// One code.
@@ -53,6 +66,8 @@ pub struct FoundCode {
     pub term: Option<String>,
     /// Whether it may be reported, rather than being a heading.
     pub billable: bool,
+    /// Among the codes that the facility reports often.
+    pub usual: bool,
 }
 
 /// Starts building what the program carries, so that nobody has to wait for it.
@@ -62,15 +77,16 @@ pub(crate) fn build_ahead() {
     can_fail("building the code sets ahead", built);
 }
 
-/// The codes that fit a query.
+/// The codes that fit a query; among equals the facility's usual ones first.
 #[must_use]
-pub fn search(codes: &Codes, query: &Query) -> Found {
-    codes.list(query.system).map_or_else(|| by_form(query), |list| by_list(list, query))
+pub fn search(codes: &Codes, query: &Query, usual: &Usual) -> Found {
+    codes.list(query.system).map_or_else(|| by_form(query), |list| by_list(list, query, usual))
 }
 
-fn by_list(list: &CodeList, query: &Query) -> Found {
+fn by_list(list: &CodeList, query: &Query, usual: &Usual) -> Found {
     let Query { text, below, on, limit, .. } = query;
-    let mut hits = if *below { list.children(text, *on) } else { list.search(text, *on, *limit) };
+    let search = Search { query: text, on: *on, limit: *limit, usual };
+    let mut hits = if *below { list.children(text, *on, usual) } else { list.search(&search) };
     hits.truncate(*limit);
     let answer = list.edition_for(*on);
     Found {
@@ -78,7 +94,33 @@ fn by_list(list: &CodeList, query: &Query) -> Found {
         certain: answer.certain,
         items: hits.into_iter().map(|hit| found(list.system(), hit)).collect(),
         remark: remark(list, text, *on),
+        words: if *below { Vec::new() } else { list.words_of(text) },
     }
+}
+
+/// What the lists say of a code on a date, and around it; none when no list has it then.
+#[must_use]
+pub fn card(codes: &Codes, system: CodeSystem, code: &str, on: Date) -> Option<CodeCard> {
+    let list = codes.list(system)?;
+    let bare = codesets::normalise(code);
+    let (description, billable) = match list.standing(&bare, on) {
+        Standing::Billable { description } => (description, true),
+        Standing::Header { description } => (description, false),
+        Standing::NotInForce { .. } | Standing::Unknown => return None,
+    };
+    let written = system.written(&bare);
+    let notes = codes.on(on).notes(&bare);
+    let above = list.above(&bare, on).into_iter().map(|hit| found(system, hit)).collect();
+    let code = FoundCode {
+        system,
+        code: bare,
+        written,
+        description: Some(description),
+        term: None,
+        billable,
+        usual: false,
+    };
+    Some(CodeCard { code, above, notes })
 }
 
 /// Whoever types a whole code that is not in force wants to know that, not other codes.
@@ -101,13 +143,15 @@ fn found(system: CodeSystem, hit: Hit) -> FoundCode {
         description: Some(hit.description),
         term: hit.term,
         billable: hit.billable,
+        usual: hit.usual,
     }
 }
 
 /// Without a list a code can be taken by its form alone, and words find nothing.
 fn by_form(query: &Query) -> Found {
     let code = codesets::normalise(&query.text);
-    let mut found = Found { edition: None, certain: true, items: Vec::new(), remark: None };
+    let mut found =
+        Found { edition: None, certain: true, items: Vec::new(), remark: None, words: Vec::new() };
     match code_form(query.system, &code) {
         Ok(()) => found.items.push(FoundCode {
             system: query.system,
@@ -116,6 +160,7 @@ fn by_form(query: &Query) -> Found {
             description: None,
             term: None,
             billable: true,
+            usual: false,
         }),
         Err(expected) => {
             found.remark = Some(format!("No list is loaded; type the whole code: {expected}."));
@@ -126,14 +171,18 @@ fn by_form(query: &Query) -> Found {
 
 #[cfg(test)]
 mod tests {
-    use super::{Query, search};
-    use codesets::Codes;
+    use super::{Found, Query};
+    use codesets::{Codes, Usual};
     use jiff::civil::date;
     use rules::edits::Validity;
     use rules::words::CodeSystem;
 
     fn query(text: &str, system: CodeSystem) -> Query {
         Query { text: text.into(), below: false, on: date(2026, 3, 2), system, limit: 5 }
+    }
+
+    fn search(codes: &Codes, query: &Query) -> Found {
+        super::search(codes, query, &Usual::default())
     }
 
     #[test]
@@ -152,6 +201,18 @@ mod tests {
         assert_eq!(visit.items[0].description, None);
         let words = search(&codes, &query("office visit", CodeSystem::Cpt));
         assert!(words.items.is_empty() && words.remark.is_some());
+    }
+
+    #[test]
+    fn a_card_tells_what_stands_above_a_code() {
+        let codes = Codes::shipped().unwrap();
+        let day = date(2026, 3, 2);
+        let card = super::card(&codes, CodeSystem::Icd10Cm, "s52.501a", day).unwrap();
+        let above: Vec<&str> = card.above.iter().map(|code| code.written.as_str()).collect();
+        assert_eq!(above, ["S52", "S52.5", "S52.50", "S52.501"]);
+        assert!(card.code.billable && !card.above[0].billable);
+        assert_eq!(super::card(&codes, CodeSystem::Icd10Cm, "E11.99", day), None);
+        assert_eq!(super::card(&codes, CodeSystem::Cpt, "99213", day), None);
     }
 
     #[test]

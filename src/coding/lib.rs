@@ -19,9 +19,10 @@ mod save;
 mod schema;
 mod store;
 mod submit;
+mod usual;
 
 pub use check::{Columns, all_findings, facts, findings, obstacles};
-pub use codes::{Found, FoundCode, Query, search};
+pub use codes::{CodeCard, Found, FoundCode, Query, card, search};
 pub use draft::{DRAFT_BYTES_MAX, Dismissal, Draft, LINES_MAX};
 pub use evidence::{BoxEvidence, Evidence, WordsEvidence};
 pub use give_back::{GivenBack, Holding, SkipReason, hold, release};
@@ -36,6 +37,7 @@ pub use store::{
 pub use submit::{Handover, Outcome, Refused, Submitted, submit};
 
 use actix_web::web::{self, ServiceConfig};
+use base::jobs::Handlers;
 use rules::words::AssignmentKind;
 use std::sync::Once;
 use utoipa::OpenApi;
@@ -51,6 +53,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/desk/{chart}", web::get().to(pages::desk))
         .route("/api/v1/codes", web::get().to(api::codes::search))
+        .route("/api/v1/codes/{system}/{code}", web::get().to(api::codes::card))
         .route("/api/v1/desk/{chart}", web::get().to(api::work::desk))
         .route("/api/v1/desk/{chart}/documents/{document}", web::get().to(api::work::document))
         .route(
@@ -66,12 +69,19 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/desk/{chart}/release", web::post().to(api::finish::release));
 }
 
+/// Registers who does this slice's promises.
+#[must_use]
+pub fn jobs(handlers: Handlers) -> Handlers {
+    handlers.on(usual::do_count)
+}
+
 /// This slice's part of the API's description.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
     #[openapi(paths(
         api::codes::search,
+        api::codes::card,
         api::work::desk,
         api::work::document,
         api::work::page,

@@ -51,3 +51,13 @@ diesel::table! {
         saved_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    app.usual_codes (facility_id, system, code) {
+        facility_id -> Uuid,
+        system -> Text,
+        code -> Text,
+        charts -> Integer,
+        counted_at -> Timestamptz,
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::evidence::{self, BoxEvidence, Evidence, Extent, WordsEvidence};
 use crate::line::CodedLine;
-use crate::schema::{coding_lines, codings};
+use crate::schema::{coding_lines, codings, usual_codes};
 use base::db::{ClinicalTx, WorkTx};
 use base::error::{Error, FieldError, Result};
 use charts::ChartRow;
@@ -290,4 +290,44 @@ pub(crate) async fn exclude(tx: &mut WorkTx, chart: &ChartRow, reason: &str) -> 
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Counts anew which codes the facility reports often: the charts of each code in what was handed in
+/// since an instant, at least so many, and at most so many codes.
+pub(crate) async fn count_usual(
+    tx: &mut ClinicalTx,
+    facility: FacilityId,
+    (since, charts_min, codes_max): (Instant, i64, i64),
+) -> QueryResult<usize> {
+    let now = tx.now();
+    let mine = usual_codes::table.filter(usual_codes::facility_id.eq(facility));
+    diesel::delete(mine).execute(tx.conn()).await?;
+    diesel::sql_query(
+        "insert into app.usual_codes (facility_id, system, code, charts, counted_at) \
+         select c.facility_id, l.system, l.code, count(distinct c.chart_id), $2 \
+         from app.codings c join app.coding_lines l \
+           on l.facility_id = c.facility_id and l.chart_id = c.chart_id and l.version = c.version \
+         where c.facility_id = $1 and c.submitted_at >= $3 \
+         group by c.facility_id, l.system, l.code having count(distinct c.chart_id) >= $4 \
+         order by 4 desc, l.code limit $5",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(facility)
+    .bind::<diesel::sql_types::Timestamptz, _>(now)
+    .bind::<diesel::sql_types::Timestamptz, _>(since)
+    .bind::<diesel::sql_types::BigInt, _>(charts_min)
+    .bind::<diesel::sql_types::BigInt, _>(codes_max)
+    .execute(tx.conn())
+    .await
+}
+
+/// The codes that the facility reports often, each with its number of charts.
+pub(crate) async fn usual(
+    tx: &mut WorkTx,
+    facility: FacilityId,
+) -> QueryResult<Vec<(CodeSystem, String, i32)>> {
+    usual_codes::table
+        .filter(usual_codes::facility_id.eq(facility))
+        .select((usual_codes::system, usual_codes::code, usual_codes::charts))
+        .load(tx.conn())
+        .await
 }

@@ -7,7 +7,7 @@ use crate::lease::{IDLE_SECONDS_MAX, held_until};
 use crate::line::CodedLine;
 use crate::save::keep_late;
 use crate::store::{self, AuthorKind, NewVersion};
-use crate::{dismissals, drafts};
+use crate::{dismissals, drafts, usual};
 use base::audit::{self, Entry};
 use base::db::{ClinicalTx, DeskTx, VendorScope, WorkTx};
 use base::error::{Error, FieldError, Result, can_fail};
@@ -215,6 +215,7 @@ async fn note_down(
     let coding_version = submitted.coding_version;
     let promise = CodingSubmitted { facility, chart: chart.id, coding_version };
     jobs::enqueue(tx, &promise)?;
+    usual::count_soon(tx, facility)?;
     live::tell(tx, Topic::Board)?;
     live::tell(tx, Topic::Facility(facility))?;
     let detail = format!("version {coding_version}, {line_count} lines");

@@ -10,6 +10,7 @@
 mod support;
 
 mod browser;
+mod code_search;
 mod end_to_end;
 mod faults;
 mod intake;

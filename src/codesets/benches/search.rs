@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use codesets::CodeList;
+use codesets::{CodeList, Search, Usual};
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
 
@@ -19,7 +19,10 @@ fn search(criterion: &mut Criterion) {
         "zzzz",
     ] {
         criterion.bench_function(&format!("search {query:?}"), |bench| {
-            bench.iter(|| set.search(black_box(query), day, 25));
+            let usual = &Usual::default();
+            bench.iter(|| {
+                set.search(&Search { query: black_box(query), on: day, limit: 12, usual })
+            });
         });
     }
     criterion.bench_function("standing", |bench| {

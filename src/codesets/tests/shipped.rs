@@ -3,7 +3,10 @@
 
 use std::sync::LazyLock;
 
-use codesets::{CodeList, EditionSource, LoadError, SEARCH_HITS_MAX, Standing, procedure_form};
+use codesets::{
+    CodeList, EditionSource, Hit, LoadError, SEARCH_HITS_MAX, Search, Standing, Usual,
+    procedure_form,
+};
 use jiff::civil::{Date, date};
 use proptest::prelude::{prop_assert, proptest};
 use rules::edits::{CodeStanding, Validity};
@@ -15,13 +18,18 @@ const LAST_DAY_OF_2025: Date = date(2025, 9, 30);
 const FIRST_DAY_OF_2026: Date = date(2025, 10, 1);
 const DAY: Date = date(2026, 1, 15);
 
+fn search(query: &str, limit: usize) -> Vec<Hit> {
+    let usual = &Usual::default();
+    SET.search(&Search { query, on: DAY, limit, usual })
+}
+
 fn codes(query: &str, limit: usize) -> Vec<String> {
-    SET.search(query, DAY, limit).into_iter().map(|hit| hit.code).collect()
+    search(query, limit).into_iter().map(|hit| hit.code).collect()
 }
 
 /// All billable codes that begin so, by walking down.
 fn billable_below(code: &str, on: Date) -> usize {
-    let below = SET.children(code, on);
+    let below = SET.children(code, on, &Usual::default());
     below.iter().map(|hit| usize::from(hit.billable) + billable_below(&hit.code, on)).sum()
 }
 
@@ -65,9 +73,9 @@ fn a_new_code_is_refused_until_its_first_day() {
 fn a_code_that_became_a_heading_needs_more_characters_from_then_on() {
     assert!(matches!(SET.standing("G35", LAST_DAY_OF_2025), Standing::Billable { .. }));
     assert!(matches!(SET.standing("G35", FIRST_DAY_OF_2026), Standing::Header { .. }));
-    assert!(SET.children("G35", LAST_DAY_OF_2025).is_empty());
+    assert!(SET.children("G35", LAST_DAY_OF_2025, &Usual::default()).is_empty());
     assert!(
-        SET.children("G35", FIRST_DAY_OF_2026)
+        SET.children("G35", FIRST_DAY_OF_2026, &Usual::default())
             .iter()
             .any(|hit| hit.code == "G35.D" && hit.billable)
     );
@@ -100,7 +108,7 @@ fn a_description_is_that_of_the_date() {
 #[test]
 fn the_codes_below_a_heading_come_in_the_order_of_the_list() {
     let below = |code: &str| -> Vec<String> {
-        SET.children(code, DAY).into_iter().map(|hit| hit.code).collect()
+        SET.children(code, DAY, &Usual::default()).into_iter().map(|hit| hit.code).collect()
     };
     assert_eq!(
         below("I21"),
@@ -127,134 +135,6 @@ fn dates_outside_the_loaded_years_are_answered_in_doubt() {
         let doubt = SET.code_standing("I10", on).edition_in_doubt;
         assert_eq!(doubt.as_deref(), (!certain).then_some(name), "{on}");
     }
-}
-
-/// What people type, and the code that must be among the first five.
-const EVERYDAY: &[(&str, &str)] = &[
-    ("type 2 diabetes", "E11.9"),
-    ("t2dm", "E11.9"),
-    ("dm2 with ckd", "E11.22"),
-    ("diabetic foot ulcer", "E11.621"),
-    ("diabetes", "E11.9"),
-    ("type 1 diabetes", "E10.9"),
-    ("htn", "I10"),
-    ("hypertension", "I10"),
-    ("high blood pressure", "I10"),
-    ("copd", "J44.9"),
-    ("copd exacerbation", "J44.1"),
-    ("chf", "I50.9"),
-    ("cad", "I25.10"),
-    ("ckd stage 3", "N18.30"),
-    ("ckd", "N18.9"),
-    ("afib", "I48.91"),
-    ("heart attack", "I21.9"),
-    ("nstemi", "I21.4"),
-    ("stroke", "I63.9"),
-    ("tia", "G45.9"),
-    ("dvt", "I82.409"),
-    ("pulmonary embolism", "I26.99"),
-    ("uti", "N39.0"),
-    ("aki", "N17.9"),
-    ("gerd", "K21.9"),
-    ("gastro-esophageal reflux", "K21.9"),
-    ("osa", "G47.33"),
-    ("bph", "N40.0"),
-    ("sob", "R06.02"),
-    ("chest pain", "R07.9"),
-    ("abd pain", "R10.9"),
-    ("low back pain", "M54.50"),
-    ("knee pain left", "M25.562"),
-    ("r shoulder pain", "M25.511"),
-    ("headache", "R51.9"),
-    ("migraine", "G43.909"),
-    ("pneumonia", "J18.9"),
-    ("pnuemonia", "J18.9"),
-    ("diabetis", "E11.9"),
-    ("uri", "J06.9"),
-    ("sore throat", "J02.9"),
-    ("flu", "J11.1"),
-    ("covid", "U07.1"),
-    ("covid-19", "U07.1"),
-    ("asthma", "J45.909"),
-    ("sepsis", "A41.9"),
-    ("depression", "F32.A"),
-    ("anxiety", "F41.9"),
-    ("gad", "F41.1"),
-    ("hypothyroidism", "E03.9"),
-    ("high cholesterol", "E78.00"),
-    ("hyperlipidemia", "E78.5"),
-    ("obesity", "E66.9"),
-    ("anemia", "D64.9"),
-    ("iron deficiency anemia", "D50.9"),
-    ("rheumatoid arthritis", "M06.9"),
-    ("oa knee", "M17.9"),
-    ("gout", "M10.9"),
-    ("kidney stone", "N20.0"),
-    ("gallstones", "K80.20"),
-    ("appendicitis", "K37"),
-    ("crohn's", "K50.90"),
-    ("crohns disease", "K50.90"),
-    ("menieres disease left", "H81.02"),
-    ("breast cancer", "C50.919"),
-    ("prostate cancer", "C61"),
-    ("merkel cell carcinoma of scalp", "C4A.4"),
-    ("fx l distal radius", "S52.502A"),
-    ("fracture lower end right radius init", "S52.501A"),
-    ("sprain right ankle", "S93.401A"),
-    ("concussion", "S06.0X0A"),
-    ("multiple sclerosis", "G35.D"),
-    ("tennis elbow", "M77.10"),
-    ("carpal tunnel right", "G56.01"),
-    ("shingles", "B02.9"),
-    ("cellulitis left leg", "L03.116"),
-    ("annual physical", "Z00.00"),
-    ("family history of breast cancer", "Z80.3"),
-    ("hx of prostate cancer", "Z85.46"),
-    ("long term insulin use", "Z79.4"),
-    ("screening colonoscopy", "Z12.11"),
-    ("nausea and vomiting", "R11.2"),
-    ("fever", "R50.9"),
-    ("syncope", "R55"),
-    ("alcohol dependence", "F10.20"),
-    ("smoker", "F17.210"),
-    ("heartburn", "R12"),
-    ("vitamin d deficiency", "E55.9"),
-    ("normal delivery", "O80"),
-    ("hepatitis a", "B15.9"),
-    ("qa0", "QA0.0101"),
-    ("colon polyp", "K63.5"),
-    ("rectal bleeding", "K62.5"),
-    ("lung cancer", "C34.90"),
-    ("sciatica", "M54.30"),
-    ("plantar fasciitis", "M72.2"),
-    ("ear wax both ears", "H61.23"),
-    ("dehydration", "E86.0"),
-    ("altered mental status", "R41.82"),
-    ("acute resp failure hypoxia", "J96.01"),
-    ("cataract", "H26.9"),
-    ("bipolar", "F31.9"),
-    ("adhd", "F90.9"),
-    ("insomnia", "G47.00"),
-    ("dizziness", "R42"),
-    ("diarrhea", "R19.7"),
-    ("constipation", "K59.00"),
-    ("dog bite right hand", "S61.451A"),
-    ("laceration l index finger", "S61.211A"),
-    ("fall from ladder", "W11.XXXA"),
-    ("pressure ulcer sacrum stage 3", "L89.153"),
-    ("e11.6", "E11.65"),
-    ("e1122", "E11.22"),
-];
-
-#[test]
-fn everyday_phrases_find_their_code_among_the_first_five() {
-    let missed: Vec<_> = EVERYDAY
-        .iter()
-        .map(|(query, code)| (query, code, codes(query, 5)))
-        .filter(|(_, code, found)| !found.iter().any(|one| one == *code))
-        .collect();
-    let share = 100 * (EVERYDAY.len() - missed.len()) / EVERYDAY.len();
-    assert!(share >= 90, "{share} % of {}: {missed:#?}", EVERYDAY.len());
 }
 
 #[test]
@@ -286,15 +166,15 @@ fn words_come_in_any_order_and_need_only_their_beginning() {
 
 #[test]
 fn another_name_is_shown_when_it_led_to_the_code() {
-    let hits = SET.search("classical cholera", DAY, 5);
+    let hits = search("classical cholera", 5);
     let first = hits.first().unwrap();
     assert_eq!((first.code.as_str(), first.term.as_deref()), ("A00.0", Some("Classical cholera")));
 }
 
 #[test]
 fn a_search_is_bounded_and_an_empty_one_finds_nothing() {
-    assert_eq!(SET.search("a", DAY, usize::MAX).len(), SEARCH_HITS_MAX);
-    assert_eq!(SET.search("pain", DAY, 0).len(), 0);
+    assert_eq!(search("a", usize::MAX).len(), SEARCH_HITS_MAX);
+    assert_eq!(search("pain", 0).len(), 0);
     for nothing in ["", "  ", "...", "qqqqq", "E", "😷"] {
         let found = codes(nothing, 5);
         assert!(nothing == "E" || found.is_empty(), "{nothing:?}: {found:?}");
@@ -327,7 +207,7 @@ fn a_list_that_is_missing_or_broken_is_an_error_and_no_panic() {
 proptest! {
     #[test]
     fn any_query_is_answered_with_codes_in_force_best_first(query in "\\PC{0,24}", limit in 0_usize..30) {
-        let hits = SET.search(&query, DAY, limit);
+        let hits = search(&query, limit);
         prop_assert!(hits.len() <= limit);
         prop_assert!(hits.is_sorted_by(|a, b| a.score >= b.score));
         for hit in &hits {
