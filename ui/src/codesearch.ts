@@ -1,27 +1,43 @@
 // A code is looked for by itself or by words, right where it is entered. Arrows choose, Enter takes,
-// Escape closes; choosing a heading shows the codes below it.
+// Escape closes; on a heading the right arrow shows the codes below it in place, the left one closes it.
 import { call, Problem } from "./api";
+import { CodeCardPane, marked } from "./codecard";
 import { type Found, type FoundCode, type System, systemName } from "./desk";
 import { element } from "./dom";
 
-const SETTLE_MS = 110;
+const SETTLE_MS = 90;
 const CHARACTERS_MIN = 2;
 const SHOWN = 12;
-const BELOW_SHOWN = 60;
+const BELOW_SHOWN = 100;
 const ANSWERS_KEPT = 300;
-const POPUP_PIXELS_MIN = 460;
+const LIST_PIXELS_MIN = 460;
+const CARD_PIXELS = 290;
 const GAP_PIXELS = 4;
+const HEIGHT_PIXELS_MAX = 420;
+/** A press so soon after the list changed was meant for what stood there before. */
+const SETTLED_MS = 250;
+const DEPTH_MAX = 4;
 
 export interface CodeSearch {
     /** The system in which a text is looked for. */
     system: (text: string) => System;
     /** The day on which the code must be in force. */
-    on: () => string;
+    on: string;
+    /** The facility whose usual codes come first. */
+    facility: string;
     choose: (found: FoundCode) => void;
     /** Enter was pressed on a whole code that the list does not have. */
     typed: (text: string) => void;
     /** The field was left with a text that was not chosen. */
     left?: (text: string) => void;
+}
+
+/** A line of the list. */
+interface Item {
+    found: FoundCode;
+    depth: number;
+    /** Whether the codes below it are shown. */
+    open: boolean;
 }
 
 const answers = new Map<string, Found>();
@@ -38,13 +54,19 @@ class Combobox {
     readonly #popup: HTMLElement;
     readonly #list: HTMLElement;
     readonly #status: HTMLElement;
-    #items: FoundCode[] = [];
+    readonly #where: HTMLElement;
+    readonly #card: CodeCardPane;
+    #items: Item[] = [];
+    #words: string[] = [];
     #active = -1;
+    /** Whether somebody chose the active line, rather than it being the first. */
+    #moved = false;
     /** The text that the shown items answer; undefined while another is being looked for. */
     #answered: string | undefined;
     #enterWaits = false;
     #timer: ReturnType<typeof setTimeout> | undefined;
     #turn = 0;
+    #changedAt = 0;
     /** What was in the field when it was entered: leaving it unchanged changes nothing. */
     #before = "";
 
@@ -53,8 +75,15 @@ class Combobox {
         this.#search = search;
         const id = `codes-${++made}`;
         this.#list = element("ul", { id, role: "listbox", "aria-label": "Codes found" });
-        this.#status = element("div", { class: "codes-status small quiet", role: "status" });
-        this.#popup = element("div", { class: "codes-popup", hidden: true }, this.#list, this.#status);
+        this.#where = element("span", { role: "status" });
+        this.#status = element("div", { class: "codes-status small quiet" }, this.#where);
+        this.#card = new CodeCardPane(
+            search.on,
+            (code) => this.#lookFor(code),
+            () => this.#place(),
+        );
+        this.#popup = element("div", { class: "codes-popup", hidden: true });
+        this.#popup.append(this.#list, this.#card.root, this.#status);
         for (const [name, value] of Object.entries({
             role: "combobox",
             autocomplete: "off",
@@ -80,7 +109,10 @@ class Combobox {
         this.#popup.addEventListener("pointerdown", (event) => event.preventDefault());
         this.#list.addEventListener("click", (event) => {
             const option = event.target instanceof Element ? event.target.closest("[role=option]") : null;
-            if (option) this.#take(this.#items[[...this.#list.children].indexOf(option)]);
+            if (!option || performance.now() - this.#changedAt < SETTLED_MS) return;
+            const place = [...this.#list.children].indexOf(option);
+            if (this.#items[place]?.found.billable === false) this.#toggle(place);
+            else this.#take(this.#items[place]);
         });
         addEventListener("resize", () => this.close());
     }
@@ -89,8 +121,10 @@ class Combobox {
         clearTimeout(this.#timer);
         this.#turn += 1;
         this.#popup.hidden = true;
+        this.#card.clear();
         this.#enterWaits = false;
         this.#answered = undefined;
+        this.#moved = false;
         this.#input.setAttribute("aria-expanded", "false");
         this.#input.removeAttribute("aria-activedescendant");
     }
@@ -108,6 +142,8 @@ class Combobox {
             event.preventDefault();
             if (open && this.#items.length > 0) this.#move(event.key === "ArrowDown" ? 1 : -1);
             else void this.#look();
+        } else if (open && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
+            if (this.#unfold(event.key === "ArrowRight")) event.preventDefault();
         } else if (event.key === "Escape" && open) {
             event.preventDefault();
             event.stopPropagation();
@@ -124,8 +160,11 @@ class Combobox {
     #enter(): void {
         const text = this.#input.value.trim();
         if (text.length < CHARACTERS_MIN) return;
-        if (this.#answered === text && this.#items.length > 0) this.#take(this.#items[this.#active]);
-        else if (this.#answered === text) this.#asTyped(text);
+        const item = this.#items[this.#active];
+        if (this.#answered === text && item) {
+            if (item.found.billable) this.#take(item);
+            else this.#toggle(this.#active);
+        } else if (this.#answered === text) this.#asTyped(text);
         else {
             this.#enterWaits = true;
             void this.#look();
@@ -143,74 +182,102 @@ class Combobox {
     #soon(): void {
         this.#enterWaits = false;
         this.#answered = undefined;
+        this.#moved = false;
         clearTimeout(this.#timer);
         if (this.#input.value.trim().length < CHARACTERS_MIN) this.close();
         else this.#timer = setTimeout(() => void this.#look(), SETTLE_MS);
     }
 
-    async #look(below?: FoundCode): Promise<void> {
+    #lookFor(code: string): void {
+        this.#input.value = code;
+        this.#input.focus();
+        void this.#look();
+    }
+
+    async #look(): Promise<void> {
         clearTimeout(this.#timer);
         const text = this.#input.value.trim();
         if (text.length < CHARACTERS_MIN) return;
         const turn = ++this.#turn;
         const system = this.#search.system(text);
         try {
-            const found = await ask(system, this.#search.on(), text, below);
-            if (turn === this.#turn) this.#show(text, found, system, below);
+            const found = await ask(this.#search, system, { q: text, limit: String(SHOWN) });
+            if (turn === this.#turn) this.#show(text, found, system);
         } catch (problem) {
             if (!(problem instanceof Problem)) throw problem;
-            if (turn === this.#turn) this.#showNothing(text, problem.message);
+            if (turn === this.#turn) this.#showNothing(text, problem);
         }
         if (turn !== this.#turn || !this.#enterWaits) return;
         this.#enterWaits = false;
         this.#enter();
     }
 
-    #show(text: string, found: Found, system: System, below?: FoundCode): void {
-        this.#items = found.items;
+    #show(text: string, found: Found, system: System): void {
+        const kept = this.#moved ? this.#items[this.#active]?.found.code : undefined;
+        this.#items = found.items.map((item) => ({ found: item, depth: 0, open: false }));
+        this.#words = found.words;
         this.#answered = text;
-        this.#list.replaceChildren(...found.items.map((item, place) => this.#option(item, place)));
         const edition = found.edition ?? "by form, no list is loaded";
         const nothing = found.items.length > 0 ? "" : "Nothing fits in ";
-        const under = below ? `Below ${below.written} · ` : "";
-        const where = `${under}${nothing}${systemName(system)} ${edition}`;
-        this.#status.textContent = found.remark ?? where;
-        this.#open();
-        this.#active = -1;
-        if (found.items.length > 0) this.#move(1);
+        this.#where.textContent = found.remark ?? `${nothing}${systemName(system)} ${edition}`;
+        const active = this.#items.findIndex((item) => item.found.code === kept);
+        this.#draw(Math.max(active, 0));
+        this.#list.scrollTop = 0;
+        this.#place();
     }
 
-    #showNothing(text: string, why: string): void {
+    #showNothing(text: string, problem: Problem): void {
         this.#items = [];
         this.#answered = text;
         this.#list.replaceChildren();
-        this.#status.textContent = `${why} Enter takes a whole code as typed.`;
-        this.#open();
+        this.#card.clear();
+        const why = problem.status === 0 ? "You are offline: no list can be asked." : problem.message;
+        this.#where.textContent = `${why} Enter takes a whole code as typed.`;
+        this.#place();
     }
 
-    #option(item: FoundCode, place: number): HTMLElement {
-        const what = element("span", { class: "codes-what" }, item.description ?? "Accepted by form");
-        if (item.term) what.append(element("span", { class: "small quiet" }, item.term));
-        const code = element("span", { class: "code" }, item.written);
+    #draw(active: number): void {
+        this.#list.replaceChildren(...this.#items.map((item, place) => this.#option(item, place)));
+        this.#changedAt = performance.now();
+        this.#active = -1;
+        if (this.#items.length > 0) this.#activate(active);
+        else this.#card.clear();
+    }
+
+    #option(item: Item, place: number): HTMLElement {
+        const { found, depth, open } = item;
+        const wording = found.description === null ? ["Accepted by form"] : marked(found.description, this.#words);
+        const what = element("span", { class: "codes-what" }, ...wording);
+        if (found.term) {
+            what.append(element("span", { class: "small quiet" }, ...marked(found.term, this.#words)));
+        }
         const option = element(
             "li",
-            { role: "option", id: `${this.#list.id}-${place}`, "aria-selected": "false" },
-            code,
+            {
+                role: "option",
+                id: `${this.#list.id}-${place}`,
+                "aria-selected": "false",
+                "data-depth": String(Math.min(depth, DEPTH_MAX)),
+            },
+            element("span", { class: "code" }, found.written),
             what,
         );
-        if (!item.billable) {
-            option.classList.add("heading");
-            option.append(element("span", { class: "small quiet nowrap" }, "codes below ›"));
-        }
+        const told = [found.usual ? "usual here" : "", found.billable ? "" : open ? "← close" : "→ open"];
+        option.append(element("span", { class: "codes-usual" }, told.filter(Boolean).join(" · ")));
+        option.classList.toggle("heading", !found.billable);
         return option;
     }
 
     /** In front of everything and outside every scroller, where there is room for it. */
-    #open(): void {
+    #place(): void {
         this.#popup.hidden = false;
         this.#input.setAttribute("aria-expanded", "true");
         const field = this.#input.getBoundingClientRect();
-        const width = Math.max(field.width, Math.min(POPUP_PIXELS_MIN, innerWidth - 2 * GAP_PIXELS));
+        const room = innerWidth - 2 * GAP_PIXELS;
+        const list = Math.max(field.width, Math.min(LIST_PIXELS_MIN, room));
+        const carded = !this.#card.isEmpty && list + CARD_PIXELS <= room;
+        this.#popup.classList.toggle("with-card", carded);
+        const width = carded ? Math.max(list, LIST_PIXELS_MIN) + CARD_PIXELS : list;
         const left = Math.max(GAP_PIXELS, Math.min(field.left, innerWidth - width - GAP_PIXELS));
         const under = innerHeight - field.bottom - 2 * GAP_PIXELS;
         const above = field.top - 2 * GAP_PIXELS;
@@ -218,7 +285,7 @@ class Combobox {
         Object.assign(this.#popup.style, {
             left: `${left}px`,
             width: `${width}px`,
-            maxHeight: `${Math.min(upwards ? above : under, 420)}px`,
+            maxHeight: `${Math.min(upwards ? above : under, HEIGHT_PIXELS_MAX)}px`,
             top: upwards ? "auto" : `${field.bottom + GAP_PIXELS}px`,
             bottom: upwards ? `${innerHeight - field.top + GAP_PIXELS}px` : "auto",
         });
@@ -226,33 +293,89 @@ class Combobox {
 
     #move(step: 1 | -1): void {
         const count = this.#items.length;
+        this.#moved = true;
+        this.#activate((this.#active + step + count) % count);
+    }
+
+    #activate(place: number): void {
         this.#list.children[this.#active]?.setAttribute("aria-selected", "false");
-        this.#active = (this.#active + step + count) % count;
-        const option = this.#list.children[this.#active];
-        if (!option) return;
+        this.#active = place;
+        const option = this.#list.children[place];
+        const item = this.#items[place];
+        if (!option || !item) return;
         option.setAttribute("aria-selected", "true");
         option.scrollIntoView({ block: "nearest" });
         this.#input.setAttribute("aria-activedescendant", option.id);
+        if (item.found.description === null) this.#card.clear();
+        else this.#card.show(item.found);
     }
 
-    #take(item: FoundCode | undefined): void {
+    /** The right arrow opens a heading, the left one closes it or goes up to it; whether it did. */
+    #unfold(right: boolean): boolean {
+        const item = this.#items[this.#active];
+        const atEnd = this.#input.selectionStart === this.#input.value.length;
+        if (!item || !atEnd) return false;
+        if (right) {
+            if (item.found.billable || item.open) return false;
+            this.#toggle(this.#active);
+            return true;
+        }
+        if (item.open) {
+            this.#toggle(this.#active);
+            return true;
+        }
+        if (item.depth === 0) return false;
+        let above = this.#active;
+        while (above > 0 && (this.#items[above]?.depth ?? 0) >= item.depth) above -= 1;
+        this.#moved = true;
+        this.#activate(above);
+        return true;
+    }
+
+    #toggle(place: number): void {
+        const item = this.#items[place];
         if (!item) return;
-        if (!item.billable) {
-            this.#input.value = item.written;
-            void this.#look(item);
+        this.#moved = true;
+        if (!item.open) {
+            void this.#openBelow(item);
             return;
         }
-        this.#input.value = item.written;
-        this.#before = item.written;
+        item.open = false;
+        const after = this.#items.slice(place + 1).findIndex((other) => other.depth <= item.depth);
+        const count = after < 0 ? this.#items.length - place - 1 : after;
+        this.#items.splice(place + 1, count);
+        this.#draw(place);
+    }
+
+    async #openBelow(item: Item): Promise<void> {
+        const turn = this.#turn;
+        const { system, code } = item.found;
+        try {
+            const found = await ask(this.#search, system, { below: code, limit: String(BELOW_SHOWN) });
+            const place = this.#items.indexOf(item);
+            if (turn !== this.#turn || place < 0 || item.open) return;
+            item.open = true;
+            const below = found.items.map((one) => ({ found: one, depth: item.depth + 1, open: false }));
+            this.#items.splice(place + 1, 0, ...below);
+            this.#draw(below.length > 0 ? place + 1 : place);
+            this.#place();
+        } catch (problem) {
+            if (!(problem instanceof Problem)) throw problem;
+            if (turn === this.#turn) this.#where.textContent = problem.message;
+        }
+    }
+
+    #take(item: Item | undefined): void {
+        if (!item) return;
+        this.#input.value = item.found.written;
+        this.#before = item.found.written;
         this.close();
-        this.#search.choose(item);
+        this.#search.choose(item.found);
     }
 }
 
-async function ask(system: System, on: string, text: string, below?: FoundCode): Promise<Found> {
-    const query = new URLSearchParams({ system, on, limit: String(below ? BELOW_SHOWN : SHOWN) });
-    if (below) query.set("below", below.code);
-    else query.set("q", text);
+async function ask(search: CodeSearch, system: System, what: Record<string, string>): Promise<Found> {
+    const query = new URLSearchParams({ system, on: search.on, facility: search.facility, ...what });
     const key = query.toString();
     const known = answers.get(key);
     if (known) return known;

@@ -104,7 +104,7 @@ export interface Note {
 /** A chart on anybody's desk. */
 export interface OpenChart {
     chart: { id: string; state: string; round: number; due_at: string | null };
-    queue: { facility: string; name: string; work_type: string; work_type_label: string };
+    queue: { facility_id: string; facility: string; name: string; work_type: string; work_type_label: string };
     columns: Columns;
     encounter: {
         identity: {
@@ -151,6 +151,8 @@ export interface FoundCode {
     description: string | null;
     term: string | null;
     billable: boolean;
+    /** Among the codes that the facility reports often. */
+    usual: boolean;
 }
 
 export interface Found {
@@ -158,6 +160,8 @@ export interface Found {
     certain: boolean;
     items: FoundCode[];
     remark: string | null;
+    /** The words that the text was read as. */
+    words: string[];
 }
 
 /** What a reviewer found in the coding that was handed in before. */

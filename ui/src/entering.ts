@@ -40,6 +40,7 @@ export class Entering {
         this.lines = new Lines(root, {
             columns: chart.columns,
             on: chart.coded_on,
+            facility: chart.queue.facility_id,
             changed: () => {
                 this.showSelected();
                 host.changed();

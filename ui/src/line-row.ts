@@ -33,6 +33,8 @@ export interface RowHost {
     columns: Columns;
     /** The day on which codes must be in force. */
     on: string;
+    /** The facility whose usual codes come first. */
+    facility: string;
     changed: () => void;
     systemOf: (procedure: boolean, text: string) => System;
     setRole: (row: Row, role: string) => void;
@@ -149,7 +151,8 @@ function codeCell(row: Row, host: RowHost): HTMLElement {
     const typed = (text: string) => take(host.systemOf(row.procedure, text), bare(text), null);
     attachCodeSearch(input, {
         system: (text) => host.systemOf(row.procedure, text),
-        on: () => host.on,
+        on: host.on,
+        facility: host.facility,
         choose: (found) => take(found.system, found.code, found.description),
         typed,
         left: typed,

@@ -24,6 +24,8 @@ export interface LinesHost {
     columns: Columns;
     /** The day on which codes must be in force. */
     on: string;
+    /** The facility whose usual codes come first. */
+    facility: string;
     /** Something was entered. */
     changed: () => void;
     /** Another line is at hand. */
@@ -50,6 +52,7 @@ export class Lines {
         this.#rowHost = {
             columns: host.columns,
             on: host.on,
+            facility: host.facility,
             changed: () => host.changed(),
             systemOf: (procedure, text) => this.#systemOf(procedure, text),
             setRole: (row, role) => this.#setRole(row, role),
@@ -145,7 +148,8 @@ export class Lines {
         };
         const system = (text: string) => this.#systemOf(procedure, text);
         const typed = (text: string) => add({ system: system(text), code: bare(text), description: null });
-        attachCodeSearch(input, { system, on: () => this.#host.on, choose: add, typed });
+        const { on, facility } = this.#host;
+        attachCodeSearch(input, { system, on, facility, choose: add, typed });
     }
 
     #systemOf(procedure: boolean, text: string): System {
