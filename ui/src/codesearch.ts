@@ -246,7 +246,8 @@ class Combobox {
 
     #option(item: Item, place: number): HTMLElement {
         const { found, depth, open } = item;
-        const wording = found.description === null ? ["Accepted by form"] : marked(found.description, this.#words);
+        const wording =
+            found.description === null ? ["Accepted by form"] : marked(found.description, this.#words);
         const what = element("span", { class: "codes-what" }, ...wording);
         if (found.term) {
             what.append(element("span", { class: "small quiet" }, ...marked(found.term, this.#words)));

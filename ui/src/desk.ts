@@ -104,7 +104,13 @@ export interface Note {
 /** A chart on anybody's desk. */
 export interface OpenChart {
     chart: { id: string; state: string; round: number; due_at: string | null };
-    queue: { facility_id: string; facility: string; name: string; work_type: string; work_type_label: string };
+    queue: {
+        facility_id: string;
+        facility: string;
+        name: string;
+        work_type: string;
+        work_type_label: string;
+    };
     columns: Columns;
     encounter: {
         identity: {
