@@ -100,6 +100,8 @@ pub struct Checked {
     pub findings: Vec<EditFinding>,
     /// The wording of each line's code on the day that decides; none where no list tells.
     pub descriptions: Vec<Option<String>>,
+    /// The code to which each line's decision making or time amounts; none where it says neither.
+    pub levels: Vec<Option<&'static str>>,
 }
 
 /// Asks the edits, without keeping anything.
@@ -129,5 +131,6 @@ pub async fn check(
     Ok(Checked {
         findings: all_findings(&codes, &facts, &lines, disposition),
         descriptions: lines.iter().map(describe).collect(),
+        levels: lines.iter().map(rules::em::amounts_to).collect(),
     })
 }

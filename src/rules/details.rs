@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::LineRole;
+use crate::em::MdmLevel;
 use crate::words::WorkType;
 
 text_enum!(
@@ -20,6 +21,12 @@ text_enum!(
         RevenueCode = "revenue_code",
         /// On what an E/M level rests.
         EmBasis = "em_basis",
+        /// Number and complexity of the problems: the first element of medical decision making.
+        Problems = "problems",
+        /// Data reviewed and analysed: the second.
+        Data = "data",
+        /// Risk of complications: the third.
+        Risk = "risk",
         /// Minutes: of an E/M level by time, of anaesthesia.
         Minutes = "minutes",
         /// Whether the patient was seen face to face.
@@ -43,6 +50,9 @@ impl Detail {
             Self::Provider => "Provider",
             Self::RevenueCode => "Revenue code",
             Self::EmBasis => "E/M basis",
+            Self::Problems => "Problems",
+            Self::Data => "Data",
+            Self::Risk => "Risk",
             Self::Minutes => "Minutes",
             Self::FaceToFace => "Face to face",
             Self::Page => "Page",
@@ -96,6 +106,15 @@ pub struct Details {
     /// On what an E/M level rests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub em_basis: Option<EmBasis>,
+    /// Number and complexity of the problems addressed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problems: Option<MdmLevel>,
+    /// Data reviewed and analysed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<MdmLevel>,
+    /// Risk of complications, morbidity or mortality.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<MdmLevel>,
     /// Minutes of service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minutes: Option<i32>,
@@ -126,6 +145,9 @@ impl Details {
             Detail::Provider => self.provider.is_some(),
             Detail::RevenueCode => self.revenue_code.is_some(),
             Detail::EmBasis => self.em_basis.is_some(),
+            Detail::Problems => self.problems.is_some(),
+            Detail::Data => self.data.is_some(),
+            Detail::Risk => self.risk.is_some(),
             Detail::Minutes => self.minutes.is_some(),
             Detail::FaceToFace => self.face_to_face.is_some(),
             Detail::Page => self.page.is_some(),
@@ -139,15 +161,18 @@ impl Details {
 #[must_use]
 pub const fn drawn(work_type: WorkType, role: LineRole) -> &'static [Detail] {
     use Detail::ServiceDate as Day;
-    use Detail::{EmBasis, FaceToFace, Meat, Minutes, Page, PlaceOfService, Provider, RevenueCode};
+    use Detail::{Data, EmBasis, Problems, Risk};
+    use Detail::{FaceToFace, Meat, Minutes, Page, PlaceOfService, Provider, RevenueCode};
     let procedure = matches!(role, LineRole::Procedure);
     match work_type {
         WorkType::RiskAdjustment if procedure => &[Day, Provider],
         WorkType::RiskAdjustment => &[Day, Provider, FaceToFace, Page, Meat],
         _ if !procedure => &[],
-        WorkType::ProFeeEm => &[Day, PlaceOfService, Provider, EmBasis, Minutes],
+        WorkType::ProFeeEm | WorkType::EdProFee => {
+            &[Day, PlaceOfService, Provider, EmBasis, Problems, Data, Risk, Minutes]
+        }
         WorkType::Radiology | WorkType::Pathology => &[Day, PlaceOfService, Provider],
-        WorkType::EdProFee | WorkType::Anaesthesia => &[Day, PlaceOfService, Provider, Minutes],
+        WorkType::Anaesthesia => &[Day, PlaceOfService, Provider, Minutes],
         WorkType::EdFacility | WorkType::Outpatient | WorkType::Observation => {
             &[Day, RevenueCode, Provider]
         }

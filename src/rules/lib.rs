@@ -14,6 +14,7 @@ mod dice;
 pub mod drg;
 pub mod edits;
 pub mod eligibility;
+pub mod em;
 pub mod escalation;
 pub mod forecast;
 pub mod hcc;

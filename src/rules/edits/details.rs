@@ -10,6 +10,7 @@ use super::places::{is_disposition, is_place_of_service};
 use super::{Coding, EditFinding, EditSeverity, EncounterFacts, Findings, Rule};
 use crate::compare::{Line, LineRole};
 use crate::details::{Detail, EmBasis, drawn};
+use crate::em;
 use crate::words::{CodeSystem, WorkType};
 
 /// Days before admission whose services belong to the stay (the three-day payment window).
@@ -45,6 +46,12 @@ const EM_TIME: Rule = rule(
     EditSeverity::Warning,
     "minutes",
     "CMS MLN006764, E/M services: levels by total time",
+);
+const EM_MDM: Rule = rule(
+    "em.mdm",
+    EditSeverity::Warning,
+    "code",
+    "CMS MLN006764, E/M services: two of three elements of MDM",
 );
 const EM_ED: Rule = rule(
     "em.ed_by_time",
@@ -88,6 +95,7 @@ pub(super) fn check(coding: &Coding<'_>, findings: &mut Findings) {
         dates(coding.encounter, (place, line), findings);
         where_and_who(place, line, findings);
         level(place, line, findings);
+        decision_making(place, line, findings);
         risk(coding.encounter.work_type, (place, line), findings);
     }
 }
@@ -184,24 +192,6 @@ fn is_npi(digits: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
-/// The least minutes of the levels that may be chosen by time.
-const LEVELS_BY_MINUTES: [(&str, i32); 14] = [
-    ("99202", 15),
-    ("99203", 30),
-    ("99204", 45),
-    ("99205", 60),
-    ("99212", 10),
-    ("99213", 20),
-    ("99214", 30),
-    ("99215", 40),
-    ("99221", 40),
-    ("99222", 55),
-    ("99223", 75),
-    ("99231", 25),
-    ("99232", 35),
-    ("99233", 50),
-];
-
 fn level(place: usize, line: &Line, findings: &mut Findings) {
     if line.system != CodeSystem::Cpt || line.details.em_basis != Some(EmBasis::Time) {
         return;
@@ -211,20 +201,32 @@ fn level(place: usize, line: &Line, findings: &mut Findings) {
         findings.add(&EM_ED, Some(place), message.to_owned());
         return;
     }
-    let least = LEVELS_BY_MINUTES.iter().find(|(code, _)| *code == line.code);
-    let Some((code, least)) = least else { return };
+    let code = line.code.as_str();
+    let Some(least) = em::least_minutes(code) else { return };
     match line.details.minutes {
         None => {
             let message = format!("Say how many minutes: {code} by time begins at {least}.");
             findings.add(&EM_TIME, Some(place), message);
         }
-        Some(minutes) if minutes < *least => {
+        Some(minutes) if minutes < least => {
             let message =
                 format!("{code} by time begins at {least} minutes; {minutes} are recorded.");
             findings.add(&EM_TIME, Some(place), message);
         }
         Some(_) => {}
     }
+}
+
+/// The level by medical decision making: a lower one gives work away, a higher one must be defended.
+fn decision_making(place: usize, line: &Line, findings: &mut Findings) {
+    if line.details.em_basis != Some(EmBasis::Mdm) {
+        return;
+    }
+    let Some(code) = em::amounts_to(line).filter(|code| *code != line.code) else { return };
+    let Some(level) = em::decision_making(&line.details) else { return };
+    let message =
+        format!("Two of the three elements are {level}, which is {code}, not {}.", line.code);
+    findings.add(&EM_MDM, Some(place), message);
 }
 
 fn risk(work_type: WorkType, (place, line): (usize, &Line), findings: &mut Findings) {

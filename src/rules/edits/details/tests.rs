@@ -6,6 +6,7 @@ use super::super::{CodeStanding, EditFinding, EncounterFacts, Validity, check};
 use super::{check_disposition, is_npi};
 use crate::compare::{Line, LineRole};
 use crate::details::{Detail, Details, EmBasis, Meat, usually_required};
+use crate::em::MdmLevel;
 use crate::words::{CodeSystem, WorkType};
 
 const DAY: Date = date(2026, 1, 15);
@@ -101,6 +102,24 @@ fn a_level_by_time_has_its_minutes_and_none_in_the_emergency_department() {
     assert_eq!(by_time("99284", Some(40)), [("em.ed_by_time", "em_basis")]);
     let by_mdm = Details { em_basis: Some(EmBasis::Mdm), ..Details::default() };
     assert_eq!(fired(WorkType::ProFeeEm, visit(by_mdm)), []);
+}
+
+#[test]
+fn a_level_by_decision_making_is_what_two_of_its_three_elements_are() {
+    let of = |code: &str, problems, data| {
+        let details = Details {
+            em_basis: Some(EmBasis::Mdm),
+            problems: Some(problems),
+            data: Some(data),
+            risk: Some(MdmLevel::Moderate),
+            ..Details::default()
+        };
+        fired(WorkType::ProFeeEm, line(LineRole::Procedure, code, details))
+    };
+    assert_eq!(of("99214", MdmLevel::Moderate, MdmLevel::Low), []);
+    assert_eq!(of("99215", MdmLevel::Moderate, MdmLevel::High), [("em.mdm", "code")]);
+    assert_eq!(of("99214", MdmLevel::Low, MdmLevel::Low), [("em.mdm", "code")]);
+    assert_eq!(of("93000", MdmLevel::Low, MdmLevel::Low), []);
 }
 
 #[test]
