@@ -182,8 +182,29 @@ pub async fn start(tx: &mut WorkTx, assignment: &Assignment, until: Instant) -> 
     started.ok_or_else(|| Error::Conflict("this offer is no longer open".into()))
 }
 
-/// Real activity: extends the lease and counts the time since the last beat, up to `gap_seconds_max`;
-/// a longer silence was a break and counts nothing.
+/// How much work there was since the last sign of life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worked {
+    /// Nobody measured it: the whole time, unless it was longer than so many seconds and thus a break.
+    UnlessSeconds(i64),
+    /// The page measured so many seconds in which something was done: at most the time there was.
+    Seconds(i64),
+}
+
+impl Worked {
+    /// What counts of the seconds since the last sign of life.
+    #[must_use]
+    pub fn counted(self, since: i64) -> i64 {
+        let since = since.max(0);
+        match self {
+            Self::UnlessSeconds(most) if since > most => 0,
+            Self::UnlessSeconds(_) => since,
+            Self::Seconds(measured) => measured.clamp(0, since),
+        }
+    }
+}
+
+/// Real activity: extends the lease and counts what was worked since the last beat.
 ///
 /// # Errors
 /// [`Error::Conflict`] when the lease is not active any more.
@@ -191,12 +212,11 @@ pub async fn beat(
     tx: &mut WorkTx,
     assignment: &Assignment,
     until: Instant,
-    gap_seconds_max: i64,
+    worked: Worked,
 ) -> Result<Instant> {
     let now = tx.now();
-    let gap = assignment.last_seen_at.map_or(0, |seen| now.seconds_since(seen));
-    let counted = if (0..=gap_seconds_max).contains(&gap) { gap } else { 0 };
-    let counted = i32::try_from(counted).unwrap_or(0);
+    let since = assignment.last_seen_at.map_or(0, |seen| now.seconds_since(seen));
+    let counted = i32::try_from(worked.counted(since)).unwrap_or(0);
     let extended = diesel::update(
         assignments::table
             .find((assignment.facility_id, assignment.id))

@@ -6,13 +6,13 @@ use base::audit::{self, Entry};
 use base::db::VendorScope;
 use base::error::Result;
 use charts::held::{self, Held};
-use charts::leases::{self, Assignment};
+use charts::leases::{self, Assignment, Worked};
 use charts::store::{self, Along};
 use rules::Instant;
 use rules::ids::ChartId;
 use rules::lifecycle::{self, Action, Actor, ActorKind};
 use rules::words::AssignmentState;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use web::live::{self, Topic};
 
 /// A silence longer than this was a break: it counts as no work at all.
@@ -78,8 +78,32 @@ pub async fn start(services: &Services, scope: &VendorScope, chart: ChartId) -> 
         .await
 }
 
-/// A sign of life from the desk. Real activity extends the lease and counts the time since the last
-/// sign, unless it was longer than [`IDLE_SECONDS_MAX`]; a page that is merely open changes nothing.
+/// A sign of life.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Beat {
+    /// The lease.
+    pub epoch: i32,
+    /// Whether somebody worked since the last one.
+    pub active: bool,
+    /// Seconds since the last one in which something was done, as the page measured; at most the time there
+    /// was is counted. Where it is not said, that time counts as a whole unless it was longer than two
+    /// minutes.
+    #[serde(default)]
+    pub worked_seconds: Option<i32>,
+}
+
+impl Beat {
+    /// What it says of the work.
+    #[must_use]
+    pub fn worked(&self) -> Worked {
+        let measured = self.worked_seconds.map(|seconds| Worked::Seconds(i64::from(seconds)));
+        measured.unwrap_or(Worked::UnlessSeconds(IDLE_SECONDS_MAX))
+    }
+}
+
+/// A sign of life from the desk. Real activity extends the lease and counts as work; a page that is merely
+/// open changes nothing.
 ///
 /// # Errors
 /// [`base::Error::Conflict`] when the lease is over.
@@ -87,21 +111,20 @@ pub async fn beat(
     services: &Services,
     scope: &VendorScope,
     chart: ChartId,
-    epoch: i32,
-    active: bool,
+    beat: Beat,
 ) -> Result<LeaseView> {
     services
         .db
         .desk(scope, async |tx| {
             let now = tx.now();
-            let held = held::to_write(tx, KIND, chart, epoch).await?;
-            if !active {
+            let held = held::to_write(tx, KIND, chart, beat.epoch).await?;
+            if !beat.active {
                 return Ok(LeaseView::of(&held.lease, now));
             }
             held.require_started()?;
             let until = held_until(services, now);
-            leases::beat(tx, &held.lease, until, IDLE_SECONDS_MAX).await?;
-            let lease = leases::own(tx, held.chart.id, held.lease.kind, Some(epoch)).await?;
+            leases::beat(tx, &held.lease, until, beat.worked()).await?;
+            let lease = leases::own(tx, held.chart.id, held.lease.kind, Some(beat.epoch)).await?;
             Ok(LeaseView::of(&lease, now))
         })
         .await

@@ -26,7 +26,7 @@ pub use codes::{CodeCard, Found, FoundCode, Query, card, search};
 pub use draft::{DRAFT_BYTES_MAX, Dismissal, Draft, LINES_MAX};
 pub use evidence::{BoxEvidence, Evidence, WordsEvidence};
 pub use give_back::{GivenBack, Holding, SkipReason, hold, release};
-pub use lease::{IDLE_SECONDS_MAX, LeaseView, beat, start};
+pub use lease::{Beat, IDLE_SECONDS_MAX, LeaseView, beat, start};
 pub use line::{CodedLine, DraftLine};
 pub use open::{Desk, DeskChart, DeskQueue, DraftView, NoteView, document, open, page};
 pub use save::{Checked, Saved, Saving, check, save_draft};

@@ -14,7 +14,7 @@ use base::error::{Error, FieldError, Result, can_fail};
 use base::{Services, jobs};
 use charts::ChartRow;
 use charts::held::{self, Held};
-use charts::leases::{self, Assignment};
+use charts::leases::{self, Assignment, Worked};
 use charts::notes::{self, About};
 use charts::promises::CodingSubmitted;
 use charts::store::{Along, apply};
@@ -201,7 +201,7 @@ async fn count_last_minutes(
     lease: &Assignment,
 ) -> Result<Assignment> {
     let until = held_until(services, tx.now());
-    leases::beat(tx, lease, until, IDLE_SECONDS_MAX).await?;
+    leases::beat(tx, lease, until, Worked::UnlessSeconds(IDLE_SECONDS_MAX)).await?;
     leases::own(tx, lease.chart_id, lease.kind, Some(lease.epoch)).await
 }
 

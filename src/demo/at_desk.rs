@@ -6,7 +6,7 @@ use super::history::{History, unless_refused};
 use base::Services;
 use base::db::VendorScope;
 use base::error::Result;
-use charts::leases;
+use charts::leases::{self, Worked};
 use coding::{Dismissal, Draft, Handover, Holding, Outcome, Refused, SkipReason};
 use rules::Instant;
 use rules::edits::EditSeverity;
@@ -69,7 +69,7 @@ pub(super) async fn count_minutes(
         .desk(scope, async |tx| {
             let lease = leases::own(tx, job.chart, job.kind, Some(job.epoch)).await?;
             let until = tx.now().plus_seconds(LEASE_SECONDS);
-            leases::beat(tx, &lease, until, WORKED_SECONDS_MAX).await
+            leases::beat(tx, &lease, until, Worked::UnlessSeconds(WORKED_SECONDS_MAX)).await
         })
         .await
 }

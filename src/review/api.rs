@@ -12,7 +12,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Json, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use coding::drafts::Kept;
-use coding::{DraftLine, GivenBack, LeaseView, SkipReason};
+use coding::{Beat, DraftLine, GivenBack, LeaseView, SkipReason};
 use rules::Instant;
 use rules::access::may;
 use rules::ids::{ChartId, DocumentId};
@@ -72,29 +72,18 @@ pub async fn start(may: May<may::ReviewCharts>, chart: Path<ChartId>) -> Answer<
     Ok(Json(lease::start(may.services(), &scope, *chart).await?))
 }
 
-/// A sign of life.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReviewBeat {
-    /// The lease.
-    epoch: i32,
-    /// Whether somebody worked since the last one.
-    active: bool,
-}
-
 /// Says that somebody works on the review, which extends the lease.
 #[utoipa::path(post, path = "/api/v1/reviews/{chart}/beat", tag = "reviews",
-    params(("chart" = ChartId, Path)), request_body = ReviewBeat,
+    params(("chart" = ChartId, Path)), request_body = Beat,
     responses((status = 200, body = LeaseView), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
 pub async fn beat(
     may: May<may::ReviewCharts>,
     chart: Path<ChartId>,
-    body: Json<ReviewBeat>,
+    body: Json<Beat>,
 ) -> Answer<Json<LeaseView>> {
     let scope = may.vendor_scope()?;
-    let ReviewBeat { epoch, active } = body.into_inner();
-    Ok(Json(lease::beat(may.services(), &scope, *chart, epoch, active).await?))
+    Ok(Json(lease::beat(may.services(), &scope, *chart, body.into_inner()).await?))
 }
 
 /// A reviewer's draft to be saved.

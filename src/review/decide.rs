@@ -18,11 +18,12 @@ use base::error::{Error, FieldError, Result};
 use base::{Services, jobs};
 use charts::ChartRow;
 use charts::held::{self, Held};
+use charts::leases::Worked;
 use charts::leases::{self, Assignment};
 use charts::notes::{self, About};
 use charts::promises::{CodesSettled, WorkWaiting};
 use charts::store::{Along, apply};
-use coding::{AuthorKind, CodedLine, DraftLine, NewVersion, drafts};
+use coding::{AuthorKind, CodedLine, DraftLine, IDLE_SECONDS_MAX, NewVersion, drafts};
 use rules::compare::compare;
 use rules::edits::EditSeverity;
 use rules::ids::ChartId;
@@ -191,7 +192,8 @@ async fn write(
     let change =
         lifecycle::decide(&chart.life(), action, actor, now)?.because(verdict.outcome.as_str());
     let review = review_of(tx, chart).await?;
-    let lease = count_minutes(services, tx, &held.lease).await?;
+    let lease =
+        count_minutes(services, tx, &held.lease, Worked::UnlessSeconds(IDLE_SECONDS_MAX)).await?;
     let sides = Sides { coder: &verdict.coder, reviewer: &verdict.reviewer };
     findings::insert(tx, &services.keyring, &review, (&verdict.findings, sides)).await?;
     let coding_version = store_correction(tx, chart, &lease, verdict).await?;

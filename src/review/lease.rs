@@ -6,10 +6,10 @@ use base::db::{VendorScope, WorkTx};
 use base::error::Result;
 use base::{Services, jobs};
 use charts::held::{self, Held};
-use charts::leases::{self, Assignment};
+use charts::leases::{self, Assignment, Worked};
 use charts::promises::WorkWaiting;
 use charts::store::{self, Along};
-use coding::{GivenBack, IDLE_SECONDS_MAX, LeaseView, SkipReason};
+use coding::{Beat, GivenBack, LeaseView, SkipReason};
 use rules::Instant;
 use rules::ids::ChartId;
 use rules::lifecycle::{self, Action, Actor, ActorKind};
@@ -51,8 +51,8 @@ pub async fn start(services: &Services, scope: &VendorScope, chart: ChartId) -> 
         .await
 }
 
-/// A sign of life from the review. Real activity extends the lease and counts the time since the last
-/// sign, unless it was longer than [`IDLE_SECONDS_MAX`]; a page that is merely open changes nothing.
+/// A sign of life from the review. Real activity extends the lease and counts as work; a page that is
+/// merely open changes nothing.
 ///
 /// # Errors
 /// [`base::Error::Conflict`] when the lease is over.
@@ -60,32 +60,32 @@ pub async fn beat(
     services: &Services,
     scope: &VendorScope,
     chart: ChartId,
-    epoch: i32,
-    active: bool,
+    beat: Beat,
 ) -> Result<LeaseView> {
     services
         .db
         .desk(scope, async |tx| {
             let now = tx.now();
-            let held = held::to_write(tx, KIND, chart, epoch).await?;
-            if !active {
+            let held = held::to_write(tx, KIND, chart, beat.epoch).await?;
+            if !beat.active {
                 return Ok(LeaseView::of(&held.lease, now));
             }
             held.require_started()?;
-            let lease = count_minutes(services, tx, &held.lease).await?;
+            let lease = count_minutes(services, tx, &held.lease, beat.worked()).await?;
             Ok(LeaseView::of(&lease, now))
         })
         .await
 }
 
-/// The lease with the time since its last sign of life counted.
+/// The lease with what was worked since its last sign of life counted.
 pub(crate) async fn count_minutes(
     services: &Services,
     tx: &mut WorkTx,
     lease: &Assignment,
+    worked: Worked,
 ) -> Result<Assignment> {
     let until = held_until(services, tx.now());
-    leases::beat(tx, lease, until, IDLE_SECONDS_MAX).await?;
+    leases::beat(tx, lease, until, worked).await?;
     leases::own(tx, lease.chart_id, lease.kind, Some(lease.epoch)).await
 }
 

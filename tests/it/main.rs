@@ -9,6 +9,7 @@
 
 mod support;
 
+mod active_time;
 mod browser;
 mod code_search;
 mod end_to_end;

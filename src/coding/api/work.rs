@@ -1,12 +1,11 @@
 //! Opening a chart, reading it, and holding on to it.
 
-use crate::lease::{self, LeaseView};
+use crate::lease::{self, Beat, LeaseView};
 use crate::open::{self, Desk};
 use actix_web::HttpResponse;
 use actix_web::web::{Json, Path};
 use rules::access::may;
 use rules::ids::{ChartId, DocumentId};
-use serde::Deserialize;
 use web::{Answer, May, Problem};
 
 /// Everything the desk shows of a chart that one holds.
@@ -64,16 +63,6 @@ pub(crate) async fn start(
     Ok(Json(lease::start(may.services(), &scope, *chart).await?))
 }
 
-/// A sign of life.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Beat {
-    /// The lease.
-    epoch: i32,
-    /// Whether somebody worked since the last one.
-    active: bool,
-}
-
 /// Says that somebody works on the chart, which extends the lease.
 #[utoipa::path(post, path = "/api/v1/desk/{chart}/beat", tag = "desk",
     params(("chart" = ChartId, Path)), request_body = Beat,
@@ -85,6 +74,5 @@ pub(crate) async fn beat(
     body: Json<Beat>,
 ) -> Answer<Json<LeaseView>> {
     let scope = may.vendor_scope()?;
-    let Beat { epoch, active } = body.into_inner();
-    Ok(Json(lease::beat(may.services(), &scope, *chart, epoch, active).await?))
+    Ok(Json(lease::beat(may.services(), &scope, *chart, body.into_inner()).await?))
 }
