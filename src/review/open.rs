@@ -70,6 +70,8 @@ pub struct CodingView {
     pub descriptions: Vec<Option<String>>,
     /// What the edits said and the coder set aside, with the reasons.
     pub dismissals: Vec<Dismissal>,
+    /// Where the patient went at discharge, where there was a stay.
+    pub disposition: Option<String>,
     /// The score if nothing is changed.
     pub score: ScoreView,
 }
@@ -178,6 +180,7 @@ async fn coding_view(
         version,
         descriptions: describe(&*services.codes()?, &facts, &lines),
         dismissals: dismissals::dismissals_of(tx, &services.keyring, chart, version).await?,
+        disposition: coding::disposition_of(tx, chart, version).await?,
         score: ScoreView::of(&compare(&bare, &bare)),
         lines,
     })

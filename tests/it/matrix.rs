@@ -10,10 +10,10 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// A route as the sources register it.
-type Route = (String, String);
+pub(crate) type Route = (String, String);
 
 /// All `.route("…", web::get()…)` of the product's sources, so that none can be left out.
-fn routes() -> BTreeSet<Route> {
+pub(crate) fn routes() -> BTreeSet<Route> {
     let mut found = BTreeSet::new();
     visit(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut |text| {
         for piece in text.split(".route(").skip(1) {
@@ -46,7 +46,7 @@ fn visit(folder: &Path, with: &mut impl FnMut(&str)) {
 }
 
 /// The path with an id in the place of each parameter.
-fn filled(path: &str, id: &dyn Fn(&str) -> String) -> String {
+pub(crate) fn filled(path: &str, id: &dyn Fn(&str) -> String) -> String {
     let mut filled = String::new();
     for (number, piece) in path.split(['{', '}']).enumerate() {
         if number % 2 == 0 { filled += piece } else { filled += &id(piece) }
@@ -119,7 +119,7 @@ async fn with_body(
     (answer.status.as_u16(), answer.body)
 }
 
-async fn everybody(app: &TestApp) -> Vec<(String, Client)> {
+pub(crate) async fn everybody(app: &TestApp) -> Vec<(String, Client)> {
     let mut identities = vec![("anonymous".to_owned(), Client::nobody(&app.door))];
     for role in Role::ALL.iter().filter(|role| **role != Role::ApiKey) {
         if role.belongs_to(Side::Vendor) {

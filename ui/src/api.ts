@@ -3,6 +3,9 @@ import { fetchPage } from "./dom";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** A network that swallows requests gives no answer by itself: after this long none came. */
+const ANSWER_MS_MAX = 30_000;
+
 export interface FieldFault {
     /** The name of the entry, dotted where entries nest. */
     name: string;
@@ -103,7 +106,8 @@ export async function call<T = unknown>(
     const headers: Record<string, string> = { accept: "application/json" };
     if (method !== "GET") Object.assign(headers, await proof());
     if (method === "POST") headers["idempotency-key"] = key;
-    const request: RequestInit = { method, headers, credentials: "same-origin" };
+    const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+    const request: RequestInit = { method, headers, credentials: "same-origin", signal };
     if (body !== undefined) {
         headers["content-type"] = "application/json";
         request.body = JSON.stringify(body);

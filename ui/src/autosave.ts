@@ -4,7 +4,7 @@ import { Problem } from "./api";
 
 const SETTLE_MS = 600;
 const RETRY_MS_MIN = 1_500;
-const RETRY_MS_MAX = 30_000;
+const RETRY_MS_MAX = 15_000;
 
 export type SaveState =
     | { is: "saved" }
@@ -30,6 +30,8 @@ export class Autosave {
     #running: Promise<void> | undefined;
     #stopped = false;
     #done = false;
+    /** The last try came to nothing: typing on does not hasten the next one. */
+    #failing = false;
 
     constructor(host: AutosaveHost) {
         this.#host = host;
@@ -47,7 +49,7 @@ export class Autosave {
     /** Something was entered. */
     touch(): void {
         this.#changes += 1;
-        if (this.#stopped) return;
+        if (this.#stopped || this.#failing) return;
         this.#host.show({ is: "waiting" });
         this.#in(SETTLE_MS);
     }
@@ -66,6 +68,7 @@ export class Autosave {
 
     resume(): void {
         this.#stopped = false;
+        this.#failing = false;
         if (this.unsaved) this.#in(0);
     }
 
@@ -103,6 +106,7 @@ export class Autosave {
             await this.#host.save();
             this.#kept = saving;
             this.#retryMs = RETRY_MS_MIN;
+            this.#failing = false;
             if (this.unsaved) this.#in(SETTLE_MS);
             this.#host.show({ is: this.unsaved ? "waiting" : "saved" });
         } catch (problem) {
@@ -114,6 +118,7 @@ export class Autosave {
     #fail(problem: Problem): void {
         // Signed out in another tab, one signs in there and it goes on here.
         const passes = problem.mayRepeat || problem.status === 401 || problem.status === 403;
+        this.#failing = passes;
         this.#host.show({ is: passes ? "failing" : "refused", problem });
         if (!passes) return;
         this.#in(this.#retryMs);

@@ -129,7 +129,14 @@ class Combobox {
         this.#input.removeAttribute("aria-activedescendant");
     }
 
+    /** Who goes on while Enter still waits for an answer means the code that stands there. */
+    #takeWaiting(): void {
+        const text = this.#input.value.trim();
+        if (this.#enterWaits && isCode(text, this.#search.system(text))) this.#asTyped(text);
+    }
+
     #leave(): void {
+        this.#takeWaiting();
         this.close();
         const text = this.#input.value.trim();
         if (text !== this.#before.trim()) this.#search.left?.(text);
@@ -137,6 +144,7 @@ class Combobox {
 
     #press(event: KeyboardEvent): void {
         if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+        if (event.key !== "Enter" && event.key !== "Shift") this.#takeWaiting();
         const open = !this.#popup.hidden;
         if (event.key === "ArrowDown" || event.key === "ArrowUp") {
             event.preventDefault();
@@ -164,7 +172,7 @@ class Combobox {
         if (this.#answered === text && item) {
             if (item.found.billable) this.#take(item);
             else this.#toggle(this.#active);
-        } else if (this.#answered === text) this.#asTyped(text);
+        } else if (this.#answered === text || isWhole(text, this.#search.system(text))) this.#asTyped(text);
         else {
             this.#enterWaits = true;
             void this.#look();
@@ -373,6 +381,19 @@ class Combobox {
         this.close();
         this.#search.choose(item.found);
     }
+}
+
+/** Whether a text is a code to its last character, so that no answer need be waited for to take it. */
+function isWhole(text: string, system: System): boolean {
+    const code = text.replace(".", "");
+    if (system === "icd10cm") return /^[A-Z]\d[\dA-Z]{2,5}$/i.test(code);
+    if (system === "icd10pcs") return /^[\dA-HJ-NP-Z]{7}$/i.test(code);
+    return /^[\dA-Z]\d{3}[\dA-Z]$/i.test(code);
+}
+
+/** Whether it may be a code: a whole one, or a category, which some codes are. */
+function isCode(text: string, system: System): boolean {
+    return isWhole(text, system) || (system === "icd10cm" && /^[A-Z]\d[\dA-Z]$/i.test(text));
 }
 
 async function ask(search: CodeSearch, system: System, what: Record<string, string>): Promise<Found> {

@@ -72,6 +72,12 @@ function drawEncounter(desk: OpenChart): void {
     shown("encounter").replaceChildren(who, list);
 }
 
+/** Adds to what is said of the encounter. */
+export function addFact(name: string, value: string): void {
+    const fact = element("div", {}, element("dt", {}, name), element("dd", {}, value));
+    shown("encounter").querySelector("dl")?.append(fact);
+}
+
 /** Whole years, or months and days where years say too little. */
 function ageOn(day: string, birth: string): string {
     const [y = 0, m = 0, d = 0] = day.split("-").map(Number);

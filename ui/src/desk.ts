@@ -148,6 +148,8 @@ export interface Finding {
 export interface Checked {
     findings: Finding[];
     descriptions: (string | null)[];
+    /** The code to which each line's decision making or time amounts. */
+    levels: (string | null)[];
 }
 
 export interface FoundCode {

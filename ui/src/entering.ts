@@ -7,6 +7,13 @@ import { Lines, type Row } from "./lines";
 import { Reading } from "./reading";
 import { toast } from "./toast";
 
+/** What acts on a field that not every line has. */
+const OF_FIELDS = [
+    ["role", "role"],
+    ["poa", "poa"],
+    ["modifiers", "modifiers"],
+] as const;
+
 export interface EnteringHost {
     /** Something was entered. */
     changed: () => void;
@@ -69,6 +76,15 @@ export class Entering {
         });
     }
 
+    /** The lines as words that can be pasted elsewhere. */
+    asText(): string {
+        const words = (row: Row, at: number) => {
+            const more = [...row.modifiers, row.units === 1 ? "" : `× ${row.units}`, row.poa ?? ""];
+            return [this.nameOf(at), written(row.system, row.code), ...more].filter(Boolean).join(" ");
+        };
+        return this.lines.rows.map(words).join("\n");
+    }
+
     /** What a line is called: `Diagnosis 3`, `Procedure 1`. */
     nameOf(line: number): string {
         return this.lines.rows[line]?.tr.getAttribute("aria-label") ?? "";
@@ -85,13 +101,22 @@ export class Entering {
         const name = row ? `${row.tr.getAttribute("aria-label")} · ${written(row.system, row.code)}` : "";
         shown("line-name").textContent = name;
         shown("line-tools").hidden = row === undefined && !this.lines.canRestore;
-        this.#allow("restore", this.lines.canRestore);
+        this.#offer("restore", this.lines.canRestore);
         shown("evidence-for").textContent = name
             ? `for ${name}`
             : "Choose a line, then mark what supports it.";
         for (const act of ["evidence", "up", "down", "remove"]) this.#allow(act, row !== undefined);
-        this.#allow("view", row?.evidence != null);
+        for (const [act, field] of OF_FIELDS) this.#offer(act, row?.fields[field] !== undefined);
+        this.#offer("details", row?.tr.querySelector(".line-details") != null);
+        this.#offer("view", row?.evidence != null);
         this.reading.draw();
+    }
+
+    /** Shows what only some lines have. */
+    #offer(act: string, on: boolean): void {
+        const button = this.#root.querySelector<HTMLElement>(`[data-do="${act}"]`);
+        if (button) button.hidden = !on;
+        this.#allow(act, on);
     }
 
     #allow(act: string, on: boolean): void {

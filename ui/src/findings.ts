@@ -23,6 +23,8 @@ export class Findings {
     #findings: Finding[] = [];
     /** Reasons by rule and by the line itself, so that they stay with it when it moves. */
     readonly #reasons = new Map<string, string>();
+    /** The entries for them, which stay the same while findings come and go: somebody types in one. */
+    readonly #entries = new Map<string, HTMLInputElement>();
 
     constructor(scope: ParentNode, host: FindingsHost) {
         const [list, summary] = [
@@ -33,6 +35,7 @@ export class Findings {
         this.#host = host;
         this.#list = list;
         this.#summary = summary;
+        list.addEventListener("keydown", (event) => this.#step(event));
     }
 
     get all(): Finding[] {
@@ -52,9 +55,25 @@ export class Findings {
         const weight = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
         findings = [...findings].sort((a, b) => weight(a) - weight(b));
         this.#findings = findings;
-        const typing = this.#list.contains(document.activeElement) && document.activeElement?.id;
-        this.#list.replaceChildren(...findings.map((finding, at) => this.#item(finding, at, keys)));
-        if (typing) document.getElementById(typing)?.focus();
+        const focused = this.#list.contains(document.activeElement) ? document.activeElement : null;
+        const was = focused?.closest("li");
+        const asked = new Set<string>();
+        const items = findings.map((finding, at) => {
+            const item = this.#item(finding, at, keys);
+            const key = this.#key(finding, keys);
+            // One reason is for all that a rule says of a line.
+            const takesReason = finding.severity === "warning" && this.#host.changed !== undefined;
+            if (takesReason && !asked.has(key)) item.append(this.#entryFor(finding, key));
+            asked.add(key);
+            return item;
+        });
+        const gone = was && !items.some((item) => item.dataset.finding === was.dataset.finding);
+        // What somebody is giving a reason for does not vanish under their hands.
+        if (gone && focused instanceof HTMLInputElement) items.push(was);
+        this.#list.replaceChildren(...items);
+        const again = items.find((item) => item.dataset.finding === was?.dataset.finding);
+        if (focused instanceof HTMLInputElement) focused.focus();
+        else if (focused) (again ?? this.#list).querySelector<HTMLElement>("button")?.focus();
         this.#sum();
     }
 
@@ -64,9 +83,22 @@ export class Findings {
     }
 
     load(dismissals: Dismissal[], keys: string[]): void {
+        this.#reasons.clear();
+        this.#entries.clear();
         for (const { rule, line, reason } of dismissals) {
             this.#reasons.set(`${rule} ${line === null ? "" : (keys[line] ?? "")}`, reason);
         }
+    }
+
+    /** Every reason that was given for a line that is still there, also while nothing is known of it. */
+    given(keys: string[]): Dismissal[] {
+        const places = new Map(keys.map((key, line): [string, number | null] => [key, line]));
+        places.set("", null);
+        return [...this.#reasons].flatMap(([about, text]) => {
+            const [rule = "", key = ""] = about.split(" ");
+            const [line, reason] = [places.get(key), text.trim()];
+            return line === undefined || reason === "" ? [] : [{ rule, line, reason }];
+        });
     }
 
     /** The reasons for the findings that are there. */
@@ -85,12 +117,20 @@ export class Findings {
         return `finding-${this.#findings.indexOf(finding)}`;
     }
 
+    /** Marks one of them, and brings it into sight. */
+    pointAt(finding: Finding): void {
+        for (const item of this.#list.children) item.removeAttribute("aria-current");
+        const item = document.getElementById(this.idOf(finding))?.closest("li");
+        item?.setAttribute("aria-current", "true");
+        item?.scrollIntoView({ block: "nearest" });
+    }
+
     focusFirst(): void {
         this.#list.querySelector<HTMLElement>("button")?.focus();
     }
 
-    focusReason(finding: Finding): void {
-        document.getElementById(`reason-${this.#findings.indexOf(finding)}`)?.focus();
+    focusReason(finding: Finding, keys: string[]): void {
+        this.#entries.get(this.#key(finding, keys))?.focus();
     }
 
     #key(finding: Finding, keys: string[]): string {
@@ -113,21 +153,19 @@ export class Findings {
         );
         go.title = `${finding.source} (${finding.rule})`;
         go.addEventListener("click", () => this.#host.go(finding));
-        const item = element("li", {}, go);
-        const takesReason = finding.severity === "warning" && this.#host.changed !== undefined;
-        if (takesReason) item.append(this.#reasonEntry(finding, at, keys));
-        return item;
+        return element("li", { "data-finding": `${this.#key(finding, keys)} ${finding.message}` }, go);
     }
 
-    #reasonEntry(finding: Finding, at: number, keys: string[]): HTMLElement {
+    #entryFor(finding: Finding, key: string): HTMLElement {
+        const known = this.#entries.get(key);
+        if (known) return known;
         const input = element("input", {
             class: "input",
-            id: `reason-${at}`,
             maxlength: REASON_CHARACTERS_MAX,
             placeholder: "Why it is right as it stands",
             "aria-label": `Reason to keep it: ${finding.message}`,
         });
-        const key = this.#key(finding, keys);
+        this.#entries.set(key, input);
         input.value = this.#reasons.get(key) ?? "";
         input.addEventListener("input", () => {
             this.#reasons.set(key, input.value);
@@ -135,6 +173,17 @@ export class Findings {
             this.#host.changed?.();
         });
         return input;
+    }
+
+    /** Arrows go from one finding to the next, and to the reason of a warning. */
+    #step(event: KeyboardEvent): void {
+        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+        const stops = [...this.#list.querySelectorAll<HTMLElement>("button, input")];
+        const at = stops.findIndex((stop) => stop === document.activeElement);
+        if (at < 0) return;
+        event.preventDefault();
+        stops[Math.min(Math.max(at + step, 0), stops.length - 1)]?.focus();
     }
 
     #sum(): void {

@@ -6,8 +6,10 @@
 import { call, newKey, Problem } from "./api";
 import { Autosave, type SaveState } from "./autosave";
 import type { DocumentInfo, Lease, StoredDraft } from "./desk";
-import { askReason, showBanner, shown } from "./desk-view";
+import { askReason, type Banner, showBanner, shown } from "./desk-view";
 import { LeaseClock } from "./lease-clock";
+import { canonical, sameDraft } from "./same-draft";
+import { Tabs } from "./tabs";
 import { toast } from "./toast";
 
 /** What the server says of every held chart, whatever is done with it. */
@@ -29,9 +31,14 @@ export interface KeepingHost<D, K> {
     close: () => void;
     /** It is again. */
     reopen: (chart: K) => Promise<void>;
+    /** What is entered, in words. */
+    asText: () => string;
     /** The server would not end the work so; answers whether the page tells it in its place. */
     refused: (problem: Problem) => boolean;
 }
+
+/** Savings whose answers may have been lost on the way; older ones were overtaken by later ones. */
+const UNANSWERED_MAX = 20;
 
 const clock = new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
     hour: "2-digit",
@@ -73,9 +80,14 @@ export class Keeping<D, K extends HeldChart<D>> {
     readonly #host: KeepingHost<D, K>;
     readonly #autosave: Autosave;
     readonly #lease: LeaseClock;
+    readonly #tabs: Tabs;
     #epoch: number;
     #revision: number;
     #finishing = false;
+    /** Another tab is worked in. */
+    #resting = false;
+    /** What was sent to be saved and not answered, as canonical text. */
+    #unanswered: string[] = [];
     /** While one end of the work is on its way, no other begins. */
     #ending = false;
     /** What was sent last to end the work, so that the same thing is never done twice. */
@@ -89,8 +101,12 @@ export class Keeping<D, K extends HeldChart<D>> {
         this.#revision = chart.draft?.revision ?? 0;
         this.#autosave = new Autosave({ save: () => this.#save(), show: (state) => this.#showSave(state) });
         this.#lease = new LeaseClock(chart.lease, {
-            beat: () => this.#beat(),
+            beat: (workedSeconds) => this.#beat(workedSeconds),
             failed: (problem) => this.noticeLoss(problem),
+        });
+        this.#tabs = new Tabs(address, {
+            rest: () => this.#rest(),
+            others: () => void this.#hearOfOthers(),
         });
         this.#showSaved(chart.draft?.saved_at);
         this.#tellWhoBegan(chart.draft);
@@ -125,22 +141,35 @@ export class Keeping<D, K extends HeldChart<D>> {
                 `${this.#address}/draft`,
                 body,
             );
+            this.#unanswered = [];
             this.#revision = kept.revision;
             this.#showSaved(kept.saved_at);
         } catch (problem) {
             if (!(problem instanceof Problem)) throw problem;
+            if (problem.mayRepeat) {
+                this.#unanswered = [...this.#unanswered.slice(1 - UNANSWERED_MAX), canonical(draft)];
+            }
             const stored = (problem.told as { stored?: StoredDraft<D> }).stored;
             if (problem.kind !== "draft_behind" || !stored) {
                 this.noticeLoss(problem);
                 throw problem;
             }
-            // Our own saving, whose answer was lost on the way, is no one else's.
-            const ours = JSON.stringify(stored.draft) === JSON.stringify(draft);
-            if (ours) this.#revision = stored.revision;
-            else {
-                this.#showBehind(stored);
-                throw problem;
-            }
+            await this.#catchUp(stored, draft, problem);
+        }
+    }
+
+    /** Our own saving, whose answer was lost on the way, is no one else's. */
+    async #catchUp(stored: StoredDraft<D>, draft: D, problem: Problem): Promise<void> {
+        if (sameDraft(stored.draft, draft)) {
+            this.#unanswered = [];
+            this.#revision = stored.revision;
+        } else if (this.#unanswered.includes(canonical(stored.draft))) {
+            this.#unanswered = [];
+            this.#revision = stored.revision;
+            await this.#save();
+        } else {
+            this.#showBehind(stored);
+            throw problem;
         }
     }
 
@@ -153,15 +182,28 @@ export class Keeping<D, K extends HeldChart<D>> {
             this.#autosave.resume();
             this.#host.changed();
         };
+        const where = stored.own ? "in another window" : "by someone else";
         showBanner("behind", {
             tone: "warn",
-            title: "This chart was changed in another window.",
+            title: `This chart was changed ${where}.`,
             text: `It was saved there at ${clock.format(new Date(stored.saved_at))}. Which is right?`,
             actions: [
                 { label: "Use what was saved there", press: choose(true) },
                 { label: "Keep what is here", press: choose(false) },
             ],
         });
+    }
+
+    /** What the server has, where it went on without this page; what is unsaved here is never lost. */
+    #meet(stored: StoredDraft<D> | null): void {
+        if (!stored || stored.revision <= this.#revision) return;
+        if (this.#autosave.unsaved && !sameDraft(stored.draft, this.#host.draft())) {
+            this.#showBehind(stored);
+            return;
+        }
+        this.#revision = stored.revision;
+        this.#host.fill(stored.draft);
+        this.#showSaved(stored.saved_at);
     }
 
     #tellWhoBegan(draft: StoredDraft<D> | null): void {
@@ -187,22 +229,82 @@ export class Keeping<D, K extends HeldChart<D>> {
         }
         place.textContent = "Not saved yet";
         if (problem.status === 409) return; // Told already, with what to do.
-        const signIn = () => void window.open("/sign-in?next=/work", "_blank", "noopener");
-        showBanner("unsaved", {
+        showBanner("unsaved", this.#unsavedBanner(state.is === "failing", problem));
+    }
+
+    #unsavedBanner(isTriedAgain: boolean, problem: Problem): Banner {
+        const tone = "warn";
+        if (!isTriedAgain) {
+            const text = `${problem.message}. ${problem.fields.map(({ message }) => message).join("; ")}`;
+            return { tone, title: "Not saved yet.", text };
+        }
+        const stays = "What you enter stays in this page";
+        if (problem.status === 401) {
+            const press = () => void window.open("/sign-in?next=/work", "_blank", "noopener");
+            const text = `${stays}, and is saved when you have signed in again in another tab.`;
+            const actions = [{ label: "Sign in in a new tab", press }];
+            return { tone, title: "You are signed out.", text, actions };
+        }
+        const [title, until] =
+            problem.status === 0
+                ? ["The server can’t be reached.", "it answers again. Go on working"]
+                : ["Not saved yet.", "the server can take it"];
+        const text = `${stays}, and is saved by itself as soon as ${until}.`;
+        return { tone, title, text, actions: [{ label: "Try now", press: () => this.saveNow() }] };
+    }
+
+    // ── other tabs ──────────────────────────────────────────────────────────────────────────────
+
+    async #rest(): Promise<void> {
+        if (this.#resting || this.#finishing) return;
+        this.#autosave.saveNow();
+        await this.#autosave.settled();
+        this.#autosave.stop();
+        this.#lease.stop();
+        this.#showResting();
+    }
+
+    #showResting(): void {
+        this.#resting = true;
+        this.#root.inert = true;
+        showBanner("tabs", undefined);
+        const unsaved = this.#autosave.unsaved ? " Your last entries here are not saved yet." : "";
+        showBanner("tabs", {
             tone: "warn",
-            title: "Not saved yet.",
-            text:
-                state.is === "failing"
-                    ? "What you enter stays in this page, and saving is tried again by itself."
-                    : `${problem.message}. ${problem.fields.map(({ message }) => message).join("; ")}`,
-            actions: problem.status === 401 ? [{ label: "Sign in in a new tab", press: signIn }] : [],
+            title: "You opened this chart in another tab.",
+            text: `This tab rests, so that the two do not overwrite each other.${unsaved}`,
+            actions: [{ label: "Go on in this tab", press: () => void this.#wake() }],
         });
+    }
+
+    async #wake(): Promise<void> {
+        await this.#tabs.takeOver();
+        this.#resting = false;
+        this.#root.inert = false;
+        showBanner("tabs", undefined);
+        const isHere = await this.#regain();
+        if (!isHere && !this.#finishing) this.#showResting();
+    }
+
+    async #hearOfOthers(): Promise<void> {
+        showBanner("tabs", {
+            tone: "info",
+            title: "This chart is open in another tab, too.",
+            text: "That tab rests now; what was entered there is saved and shown here.",
+            actions: [{ label: "Good", press: () => showBanner("tabs", undefined) }],
+        });
+        try {
+            this.#meet((await call<K>("GET", this.#address)).draft);
+        } catch (problem) {
+            if (!(problem instanceof Problem)) throw problem;
+            this.noticeLoss(problem);
+        }
     }
 
     // ── the lease ───────────────────────────────────────────────────────────────────────────────
 
-    async #beat(): Promise<Lease> {
-        const body = { epoch: this.#epoch, active: true };
+    async #beat(workedSeconds: number): Promise<Lease> {
+        const body = { epoch: this.#epoch, active: true, worked_seconds: workedSeconds };
         return await call<Lease>("POST", `${this.#address}/beat`, body);
     }
 
@@ -226,10 +328,20 @@ export class Keeping<D, K extends HeldChart<D>> {
             title: "You no longer hold this chart.",
             text: unsaved,
             actions: [
+                { label: "Copy my entries", press: () => void this.#copy() },
                 { label: "Look again", press: () => void this.#regain() },
                 { label: "Back to my work", press: () => leave(this.#root) },
             ],
         });
+    }
+
+    async #copy(): Promise<void> {
+        try {
+            await navigator.clipboard.writeText(this.#host.asText());
+            toast("Your entries are on the clipboard.");
+        } catch {
+            toast("This browser does not let a page copy: select your entries and copy them.", "error");
+        }
     }
 
     #enable(on: boolean): void {
@@ -238,21 +350,24 @@ export class Keeping<D, K extends HeldChart<D>> {
     }
 
     /** Held again, perhaps through another window: what is here goes on from what was saved. */
-    async #regain(): Promise<void> {
+    async #regain(): Promise<boolean> {
         try {
             const chart = await fetchChart<K>(this.#address);
             this.#epoch = chart.lease.epoch;
-            this.#revision = chart.draft?.revision ?? 0;
             this.#finishing = false;
             this.#enable(true);
             showBanner("lease", undefined);
             this.#lease.resume(chart.lease);
             await this.#host.reopen(chart);
             this.#autosave.resume();
+            this.#meet(chart.draft);
             this.#host.changed();
+            return true;
         } catch (problem) {
             if (!(problem instanceof Problem)) throw problem;
+            this.noticeLoss(problem);
             toast(problem.message, "error");
+            return false;
         }
     }
 
@@ -269,6 +384,7 @@ export class Keeping<D, K extends HeldChart<D>> {
         this.#autosave.stop();
         try {
             await this.#autosave.settled();
+            await this.#lease.tell();
             const body = await gather();
             if (body === undefined || this.#finishing) return;
             await call("POST", `${this.#address}/${verb}`, body, this.#keyFor(act, body));

@@ -59,7 +59,7 @@ export function labelKeys(root: ParentNode): void {
 
 function find(root: ParentNode, key: string): HTMLElement | undefined {
     const all = root.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
-    return [...all].find((target) => !target.matches(":disabled") && target.checkVisibility());
+    return [...all].find((target) => !target.matches(":disabled, [inert] *") && target.checkVisibility());
 }
 
 function isFirst(root: ParentNode, key: string): boolean {
@@ -75,20 +75,22 @@ function singleKeysAreOn(): boolean {
 }
 
 function showKeys(): void {
-    const rows = element("dl", { class: "facts" });
+    const rows = element("dl", { class: "key-list" });
+    const add = (key: string, does: string) =>
+        rows.append(element("div", {}, element("dt", {}, keyCap(key)), element("dd", {}, does)));
     const seen = new Set<string>();
     for (const target of document.querySelectorAll<HTMLElement>("[data-key]")) {
         const key = target.dataset.key ?? "";
         if (seen.has(key) || !target.checkVisibility()) continue;
         seen.add(key);
-        rows.append(element("dt", {}, keyCap(key)), element("dd", {}, nameOf(target)));
+        add(key, nameOf(target));
     }
-    rows.append(element("dt", {}, keyCap("?")), element("dd", {}, "This list"));
+    add("?", "This list");
     const close = element("button", { class: "button primary" }, "Close");
     const actions = element("div", { class: "form-actions" }, close);
     const dialog = element(
         "dialog",
-        { "aria-labelledby": "keys-title" },
+        { "aria-labelledby": "keys-title", class: "keys" },
         element("h2", { id: "keys-title" }, "Keyboard shortcuts"),
         rows,
         element("form", { method: "dialog" }, singleKeysChoice(), actions),

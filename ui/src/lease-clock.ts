@@ -1,12 +1,11 @@
 // How long the chart is still held, and the sign of life that extends it while somebody works.
+import { ActiveTime } from "./active-time";
 import { Problem } from "./api";
 import type { Lease } from "./desk";
 import { shown } from "./desk-view";
 
 const BEAT_MS = 30_000;
 const WARNED_SECONDS = 600;
-/** What people do when they work; a page that is merely open does none of it. */
-const ACTIVITY = ["keydown", "pointerdown", "pointermove", "wheel", "scroll", "selectionchange"];
 
 const clock = new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
     hour: "2-digit",
@@ -14,35 +13,50 @@ const clock = new Intl.DateTimeFormat(document.documentElement.lang || undefined
 });
 
 export interface LeaseHost {
-    /** Tells the server. Throws Problem. */
-    beat: () => Promise<Lease>;
+    /** Tells the server of so many seconds of work since the last time. Throws Problem. */
+    beat: (workedSeconds: number) => Promise<Lease>;
     failed: (problem: Problem) => void;
 }
 
 export class LeaseClock {
     readonly #host: LeaseHost;
+    readonly #time: ActiveTime;
     /** On this page's own clock, which nobody sets. */
     #endsAt = 0;
-    #active = true;
     #stopped = false;
 
     constructor(lease: Lease, host: LeaseHost) {
         this.#host = host;
+        this.#time = new ActiveTime(lease.active_seconds);
         this.#take(lease);
-        for (const kind of ACTIVITY) {
-            document.addEventListener(kind, () => (this.#active = true), { capture: true, passive: true });
-        }
         setInterval(() => void this.#tick(), BEAT_MS);
     }
 
     stop(): void {
         this.#stopped = true;
+        this.#time.stop(true);
         shown("lease").textContent = "";
     }
 
     resume(lease: Lease): void {
         this.#stopped = false;
+        this.#time.stop(false);
+        this.#time.took(0, lease.active_seconds);
         this.#take(lease);
+    }
+
+    /** Tells of the last seconds, before the work ends. Whether that arrives decides nothing. */
+    async tell(): Promise<void> {
+        const worked = this.#time.uncounted;
+        if (this.#stopped || worked === 0) return;
+        try {
+            const lease = await this.#host.beat(worked);
+            this.#time.took(worked, lease.active_seconds);
+            this.#take(lease);
+        } catch (problem) {
+            if (!(problem instanceof Problem)) throw problem;
+            this.#host.failed(problem);
+        }
     }
 
     #take(lease: Lease): void {
@@ -51,17 +65,7 @@ export class LeaseClock {
     }
 
     async #tick(): Promise<void> {
-        if (this.#stopped) return;
-        if (this.#active) {
-            this.#active = false;
-            try {
-                this.#take(await this.#host.beat());
-            } catch (problem) {
-                if (!(problem instanceof Problem)) throw problem;
-                this.#active = true; // The work was done; the next beat tells of it.
-                this.#host.failed(problem);
-            }
-        }
+        await this.tell();
         if (!this.#stopped) this.#show();
     }
 

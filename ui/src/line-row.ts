@@ -8,7 +8,8 @@ const SEARCH_CHARACTERS_MAX = 200;
 const CODE_CHARACTERS_MAX = 16;
 const POA_WORDS = ["Y", "N", "U", "W", "1"];
 
-type Field = Detail | "code" | "role" | "poa" | "modifiers" | "units" | "pointers" | "evidence" | "remove";
+type Beside = "poa" | "modifiers" | "units" | "pointers" | "level";
+type Field = Detail | "code" | "role" | Beside | "evidence" | "remove";
 type Control = HTMLInputElement | HTMLSelectElement | HTMLButtonElement;
 
 export interface Row {
@@ -23,6 +24,8 @@ export interface Row {
     /** A number points at a diagnosis that is not there. */
     pointers: (Row | number)[];
     details: Details;
+    /** The code to which the basis of its level amounts. */
+    level: string | null;
     evidence: Evidence | null;
     readonly tr: HTMLTableRowElement;
     readonly fields: Partial<Record<Field, Control>>;
@@ -55,6 +58,7 @@ export function makeRow(line: Line & { description?: string | null }, host: RowH
         description: line.description ?? null,
         pointers: [],
         details: { ...line.details },
+        level: null,
         tr: element("tr", { tabindex: "-1" }),
         fields: {},
         ...{ system, code, modifiers, units, poa, evidence },
@@ -63,17 +67,12 @@ export function makeRow(line: Line & { description?: string | null }, host: RowH
     row.tr.append(element("td", { class: "number" }));
     if (host.columns.coder) row.tr.append(element("td", { class: "coder-cell" }));
     row.tr.append(codeCell(row, host));
-    const what = element("td", { class: "what" }, element("span", { class: "wording" }));
-    const asked = row.procedure ? host.columns.procedure_details : host.columns.diagnosis_details;
-    if (asked.length > 0) {
-        const { place, controls } = detailFields(asked, row.details, () => host.changed());
-        Object.assign(row.fields, controls);
-        what.append(place);
-    }
-    row.tr.append(what);
+    row.tr.append(element("td", { class: "what" }, element("span", { class: "wording" })));
     if (!row.procedure && inpatient) row.tr.append(roleCell(row, host), poaCell(row, host));
     if (row.procedure && services) row.tr.append(modifiersCell(row, host), unitsCell(row, host));
     if (row.procedure && pointers) row.tr.append(pointersCell(row, host));
+    const asked = row.procedure ? host.columns.procedure_details : host.columns.diagnosis_details;
+    if (asked.length > 0) row.tr.append(detailsCell(row, asked, host));
     row.tr.append(evidenceCell(row, host), removeCell(row, host));
     showDescription(row);
     showEvidence(row, host);
@@ -130,7 +129,8 @@ export function labelRow(row: Row, number: string): void {
 /** The control for a field that the server names. */
 export function controlFor(row: Row, field: string): Control | undefined {
     const control = row.fields[field as Field];
-    return control && !control.hidden ? control : row.fields.code;
+    const isThere = control && !control.hidden && !control.closest("[hidden]");
+    return isThere ? control : row.fields.code;
 }
 
 /** A code without its point, in capitals. */
@@ -217,6 +217,40 @@ function pointersCell(row: Row, host: RowHost): HTMLElement {
     });
     row.fields.pointers = input;
     return element("td", {}, input);
+}
+
+function detailsCell(row: Row, asked: Detail[], host: RowHost): HTMLElement {
+    const { place, controls } = detailFields(asked, row.details, host.on, () => host.changed());
+    Object.assign(row.fields, controls);
+    if (controls.em_basis) {
+        const take = element("button", { class: "button quiet small level", type: "button", hidden: true });
+        take.addEventListener("click", () => takeLevel(row, host));
+        row.fields.level = take;
+        place.append(take);
+    }
+    return element("td", { class: "detail-cell" }, place);
+}
+
+/** The code to which decision making or time amounts; offered where it is not the line's own. */
+export function showLevel(row: Row, level: string | null): void {
+    row.level = level;
+    const take = row.fields.level;
+    if (!take) return;
+    take.hidden = level === null;
+    const same = level === row.code;
+    (take as HTMLButtonElement).disabled = same;
+    const key = same ? [] : [" ", element("kbd", { class: "kbd" }, "L")];
+    take.replaceChildren(same ? `is ${level}` : `is ${level}: take it`, ...key);
+}
+
+/** Takes the code to which the line's basis amounts. */
+export function takeLevel(row: Row, host: RowHost): void {
+    if (row.level === null || row.level === row.code) return;
+    Object.assign(row, { code: row.level, description: null });
+    if (row.fields.code) row.fields.code.value = written(row.system, row.code);
+    showDescription(row);
+    showLevel(row, row.level);
+    host.changed();
 }
 
 function evidenceCell(row: Row, host: RowHost): HTMLElement {

@@ -13,6 +13,8 @@ import {
     type RowHost,
     showDescription,
     showEvidence,
+    showLevel,
+    takeLevel,
 } from "./line-row";
 
 export type { Row } from "./line-row";
@@ -123,6 +125,11 @@ export class Lines {
             row.description = descriptions[place] ?? null;
             showDescription(row);
         });
+    }
+
+    /** Offers the codes to which the levels' bases amount, in the order of `lines()`. */
+    offer(levels: (string | null)[]): void {
+        this.rows.forEach((row, place) => showLevel(row, levels[place] ?? null));
     }
 
     #reported(): Row[] {
@@ -238,6 +245,20 @@ export class Lines {
         this.#host.changed();
     }
 
+    /** Takes the level that is offered for the selected line. */
+    takeLevel(): void {
+        if (this.#selected) takeLevel(this.#selected, this.#rowHost);
+    }
+
+    /** The selected diagnosis becomes the next of principal, admitting, secondary. */
+    turnRole(): void {
+        const row = this.#selected;
+        if (!row?.fields.role) return;
+        const order: Role[] = ["principal", "admitting", "secondary"];
+        this.#setRole(row, order[(order.indexOf(this.#role(row)) + 1) % order.length] ?? "secondary");
+        row.tr.scrollIntoView({ block: "nearest" });
+    }
+
     #setRole(row: Row, role: string): void {
         const at = this.#diagnoses.indexOf(row);
         if (role === "admitting") for (const other of this.#diagnoses) other.admitting = false;
@@ -280,6 +301,13 @@ export class Lines {
         row?.tr.focus();
     }
 
+    /** Goes to a field of the selected line: to the first of these that it has. */
+    goTo(...fields: string[]): void {
+        const row = this.#selected;
+        const there = fields.map((field) => row?.fields[field as keyof Row["fields"]]);
+        enter(there.find((control) => control?.checkVisibility()));
+    }
+
     /** Takes the reader to what a finding is about. */
     focusField(line: number | null, field: string): void {
         const row = line === null ? undefined : this.rows[line];
@@ -288,7 +316,7 @@ export class Lines {
             return;
         }
         this.select(row);
-        controlFor(row, field)?.focus();
+        enter(controlFor(row, field));
         row.tr.scrollIntoView({ block: "nearest" });
     }
 
@@ -375,6 +403,12 @@ export class Lines {
             focused.focus({ preventScroll: true });
         }
     }
+}
+
+/** Focuses a field; what is typed takes the place of what is in it, as after Tab. */
+function enter(control: HTMLElement | undefined): void {
+    control?.focus();
+    if (control instanceof HTMLInputElement) control.select();
 }
 
 function part<E extends HTMLElement = HTMLElement>(scope: ParentNode, selector: string): E {

@@ -53,6 +53,8 @@ export interface Coding {
     lines: Line[];
     descriptions: (string | null)[];
     dismissals: Dismissal[];
+    /** Where the patient went at discharge. */
+    disposition: string | null;
 }
 
 export interface ReviewDesk extends OpenChart {

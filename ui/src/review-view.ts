@@ -1,7 +1,7 @@
 // The parts of a review that are drawn and only read: why it was drawn, what was found and said before,
 // the score.
 import { type Note, foundCodes, written } from "./desk";
-import { drawDesk, noteItem, reveal, shown } from "./desk-view";
+import { addFact, drawDesk, noteItem, reveal, shown } from "./desk-view";
 import { element } from "./dom";
 import type { EarlierReview, FoundBefore, ReviewDesk, Score } from "./review-desk";
 import { categoryWords } from "./review-findings";
@@ -27,6 +27,8 @@ export function drawReview(root: HTMLElement, desk: ReviewDesk): void {
     const fromCoder = desk.notes.filter(({ about }) => about === "coding");
     const others = desk.notes.filter(({ about }) => about !== "coding");
     drawDesk({ ...desk, notes: others });
+    const { disposition } = desk.coding;
+    if (disposition) addFact("Discharge status", disposition);
     reveal("drawn", DRAWN[desk.drawn_because] ?? desk.drawn_because);
     drawEarlier(root, desk.earlier);
     drawFromCoder(desk, fromCoder);

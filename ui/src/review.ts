@@ -74,6 +74,7 @@ class Review {
             changed: () => this.#changed(),
             close: () => this.#entering.reading.close(),
             reopen: (chart) => this.#reopen(chart),
+            asText: () => `${this.#entering.asText()}\n${this.#note.value}`.trim(),
             refused: (problem) => this.#refused(problem),
         });
         this.#note.addEventListener("input", () => this.#keeping.touch());

@@ -8,6 +8,11 @@ import { Keeping, openChart } from "./keeping";
 import { toast } from "./toast";
 
 const CHECK_SETTLE_MS = 350;
+/** The edits could not be asked: they are asked again by themselves. */
+const CHECK_AGAIN_MS = 4_000;
+
+/** What is gone to first among what a line says beside its code: the basis of a level, else the date. */
+const DETAILS_FIRST = ["em_basis", "service_date", "revenue_code"];
 
 /** Starts the desk on a page that has one. */
 export function attachWorkspace(): void {
@@ -34,12 +39,19 @@ class Workspace {
         this.#desk = desk;
         this.#note = root.querySelector<HTMLTextAreaElement>("[data-entry=note]") as HTMLTextAreaElement;
         this.#disposition = root.querySelector("[data-entry=disposition]") as HTMLSelectElement;
+        const level = root.querySelector<HTMLElement>("[data-do=level]");
+        if (level) level.hidden = !desk.columns.procedure_details.includes("em_basis");
         shown("disposition").hidden = !desk.columns.coding_details.includes("disposition");
         this.#entering = new Entering(root, address, desk, {
             changed: () => this.#changed(),
             over: () => this.#keeping.finishing,
             failed: (problem) => this.#keeping.noticeLoss(problem),
             acts: {
+                role: () => this.#entering.lines.turnRole(),
+                poa: () => this.#entering.lines.goTo("poa"),
+                modifiers: () => this.#entering.lines.goTo("modifiers"),
+                details: () => this.#entering.lines.goTo(...DETAILS_FIRST),
+                level: () => this.#entering.lines.takeLevel(),
                 findings: () => this.#findings.focusFirst(),
                 save: () => this.#keeping.saveNow(),
                 submit: () => void this.#submit(),
@@ -58,6 +70,7 @@ class Workspace {
             changed: () => this.#changed(),
             close: () => this.#entering.reading.close(),
             reopen: (chart) => this.#reopen(chart),
+            asText: () => `${this.#entering.asText()}\n${this.#note.value}`.trim(),
             refused: (problem) => this.#refused(problem),
         });
         this.#note.addEventListener("input", () => this.#keeping.touch());
@@ -84,7 +97,7 @@ class Workspace {
     }
 
     #draft(): Draft {
-        const dismissals = this.#findings.dismissals(this.#entering.lineKeys());
+        const dismissals = this.#findings.given(this.#entering.lineKeys());
         const disposition = this.#disposition.value === "" ? {} : { disposition: this.#disposition.value };
         return { lines: this.#entering.lines.lines(), ...disposition, note: this.#note.value, dismissals };
     }
@@ -127,12 +140,16 @@ class Workspace {
             const checked = await call<Checked>("POST", `${this.#address}/check`, coding);
             if (turn !== this.#checkTurn) return false;
             this.#entering.lines.describe(checked.descriptions);
+            this.#entering.lines.offer(checked.levels);
             this.#showFindings(checked.findings);
             return true;
         } catch (problem) {
             if (!(problem instanceof Problem)) throw problem;
             if (turn === this.#checkTurn) this.#findings.showState("Could not be checked just now");
             this.#keeping.noticeLoss(problem);
+            if (turn === this.#checkTurn && !this.#keeping.finishing) {
+                this.#checkTimer = setTimeout(() => void this.#check(), CHECK_AGAIN_MS);
+            }
             return false;
         }
     }
@@ -151,20 +168,28 @@ class Workspace {
         }
         await this.#keeping.finish("submit", async () => {
             const checked = await this.#check();
-            const [first] = this.#findings.obstacles(this.#entering.lineKeys());
-            if (checked && first) {
-                this.#goTo(first);
+            const obstacles = this.#findings.obstacles(this.#entering.lineKeys());
+            if (checked && obstacles.length > 0) {
+                this.#goTo(obstacles);
                 return undefined;
             }
-            return { epoch: this.#keeping.epoch, ...this.#draft() };
+            const dismissals = this.#findings.dismissals(this.#entering.lineKeys());
+            return { epoch: this.#keeping.epoch, ...this.#draft(), dismissals };
         });
     }
 
-    #goTo(finding: Finding): void {
-        const warning = finding.severity === "warning";
-        if (warning) this.#findings.focusReason(finding);
-        else this.#goToField(finding);
-        shown("refusal").textContent = `Not handed in: ${warning ? "give a reason" : "correct this"} first`;
+    /** Says what is missing, all of it, and goes to the first. */
+    #goTo(obstacles: Finding[]): void {
+        const [first] = obstacles;
+        if (!first) return;
+        const warning = first.severity === "warning";
+        if (warning) this.#findings.focusReason(first, this.#entering.lineKeys());
+        else this.#goToField(first);
+        this.#findings.pointAt(first);
+        const errors = obstacles.filter(({ severity }) => severity === "error").length;
+        const reasons = obstacles.length - errors;
+        const parts = [errors > 0 ? `${errors} to correct` : "", reasons > 0 ? `${reasons} to give a reason for` : ""];
+        shown("refusal").textContent = `Not handed in: ${parts.filter(Boolean).join(", ")}`;
     }
 
     #goToField(finding: Finding): void {

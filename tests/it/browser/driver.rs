@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(15);
 const REQUEST_TIME_MAX: Duration = Duration::from_mins(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+const THEMES: [&str; 2] = ["light", "dark"];
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A browser with one window.
@@ -72,6 +73,78 @@ impl Browser {
         let answer = self.http.post(format!("{}{path}", self.session)).json(&body).send().await;
         let answer: Value = answer.unwrap().json().await.unwrap();
         answer["value"].clone()
+    }
+
+    /// Speaks to the browser's own developer tools, for what the protocol has no word for.
+    pub async fn tools(&self, command: &str, parameters: Value) -> Value {
+        let body = json!({ "cmd": command, "params": parameters });
+        let answer = self.post("/goog/cdp/execute", body).await;
+        assert!(answer["error"].is_null(), "{command}: {answer}");
+        answer
+    }
+
+    /// Takes the network away from the window that is in front, or gives it back.
+    pub async fn offline(&self, on: bool) {
+        self.tools("Network.enable", json!({})).await;
+        let unlimited = -1;
+        let conditions = json!({ "offline": on, "latency": 0, "downloadThroughput": unlimited,
+            "uploadThroughput": unlimited });
+        self.tools("Network.emulateNetworkConditions", conditions).await;
+    }
+
+    /// Draws every page as for somebody who likes it dark, or light, and without motion.
+    pub async fn likes(&self, theme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": theme },
+            { "name": "prefers-reduced-motion", "value": "reduce" }]);
+        self.tools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    }
+
+    /// Runs a script at the start of every page from now on.
+    pub async fn bring_along(&self, script: &str) {
+        self.tools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    }
+
+    /// Pictures of the page in the sizes and themes that people have, into the folder that
+    /// `CHARTRELAY_PICTURES` names; nothing where it names none.
+    pub async fn pictures(&self, name: &str) {
+        let Some(folder) = pictures_folder() else { return };
+        std::fs::create_dir_all(&folder).unwrap();
+        for ((width, height), theme) in
+            [(1366, 768), (1920, 1080)].into_iter().flat_map(|size| THEMES.map(|it| (size, it)))
+        {
+            let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1,
+                "mobile": false });
+            self.tools("Emulation.setDeviceMetricsOverride", size).await;
+            self.likes(theme).await;
+            let taken = self.tools("Page.captureScreenshot", json!({ "format": "png" })).await;
+            let file = folder.join(format!("{name}-{width}x{height}-{theme}.png"));
+            std::fs::write(file, from_base64(taken["data"].as_str().unwrap())).unwrap();
+        }
+        self.tools("Emulation.clearDeviceMetricsOverride", json!({})).await;
+        self.likes("light").await;
+    }
+
+    /// The window that is in front; see [`Self::turn_to`].
+    pub async fn window(&self) -> String {
+        self.get("/window").await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Opens a further tab of the same browser and turns to it.
+    pub async fn new_tab(&self) -> String {
+        let made = self.post("/window/new", json!({ "type": "tab" })).await;
+        let handle = made["handle"].as_str().expect("a tab").to_owned();
+        self.turn_to(&handle).await;
+        handle
+    }
+
+    /// Brings a tab to the front.
+    pub async fn turn_to(&self, handle: &str) {
+        self.post("/window", json!({ "handle": handle })).await;
+    }
+
+    pub async fn forget_cookies(&self) {
+        let answer = self.http.delete(format!("{}/cookie", self.session)).send().await;
+        assert!(answer.unwrap().status().is_success());
     }
 
     async fn get(&self, path: &str) -> Value {
@@ -233,6 +306,32 @@ impl Drop for Browser {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where pictures go is asked of whoever looks at them"
+)]
+fn pictures_folder() -> Option<PathBuf> {
+    std::env::var_os("CHARTRELAY_PICTURES").map(PathBuf::from)
+}
+
+fn from_base64(text: &str) -> Vec<u8> {
+    let value = |letter: u8| match letter {
+        b'A'..=b'Z' => letter - b'A',
+        b'a'..=b'z' => letter - b'a' + 26,
+        b'0'..=b'9' => letter - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let letters: Vec<u8> = text.bytes().filter(|letter| *letter != b'=').map(value).collect();
+    let bytes = letters.chunks(4).flat_map(|four| {
+        let whole = four.iter().fold(0_u32, |whole, six| whole << 6 | u32::from(*six));
+        let whole = whole << (6 * (4 - four.len()));
+        let [_, first, second, third] = whole.to_be_bytes();
+        [first, second, third].into_iter().take(four.len().saturating_sub(1))
+    });
+    bytes.collect()
+}
+
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
@@ -245,4 +344,5 @@ pub mod key {
     pub const SHIFT: char = '\u{e008}';
     pub const END: char = '\u{e010}';
     pub const DOWN: char = '\u{e015}';
+    pub const TAB: char = '\u{e004}';
 }

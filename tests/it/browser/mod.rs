@@ -1,7 +1,11 @@
-//! A coder's and a reviewer's work on the pages, with the keyboard, in headless Chromium.
+//! A coder’s and a reviewer’s work on the pages, with the keyboard, in headless Chromium. Pictures of the desk in
+//! the sizes and themes that people have go into the folder that `CHARTRELAY_PICTURES` names.
 
+mod accessible;
 mod driver;
 mod evidence;
+mod keyboard;
+mod network;
 
 use crate::support::{Desk, TestApp};
 use driver::{Browser, key};
