@@ -131,6 +131,9 @@ pub async fn until_stopped(
     listener: std::net::TcpListener,
     stop: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
+    // Before the first request, so that nobody is judged by less than what is loaded.
+    let lists =
+        base::error::can_fail("loading the code lists", coding::lists::refresh(&services, 0).await);
     let server = http(&services, listener)?;
     let handle = server.handle();
     let runner = Runner::new(Arc::clone(&services), app::jobs());
@@ -141,6 +144,10 @@ pub async fn until_stopped(
     let scheduler = tokio::task::spawn_local(async move {
         scheduling::serve(scheduler_services, scheduler_stop).await;
     });
+    let (lists_services, lists_stop) = (Arc::clone(&services), stop.clone());
+    let follower = tokio::task::spawn_local(async move {
+        coding::lists::follow(&lists_services, lists.unwrap_or(0), lists_stop).await;
+    });
     let mut asked = stop;
     let stopper = tokio::task::spawn_local(async move {
         if asked.wait_for(|stopped| *stopped).await.is_ok() {
@@ -149,7 +156,7 @@ pub async fn until_stopped(
     });
     let ended = server.await;
     stopper.abort();
-    for task in [jobs, scheduler] {
+    for task in [jobs, scheduler, follower] {
         base::error::can_fail("ending a background task", task.await);
     }
     ended

@@ -49,6 +49,9 @@ grant delete on app.facility_holidays, app.allow_list, app.person_skills, app.pe
     app.shifts, app.leave_days, app.expectations, app.person_speeds
     to chartrelay_ops;
 grant select on app.returns, app.revisions, audit.events to chartrelay_ops;
+-- Code lists are loaded for the installation; their servers read them here and answer from memory.
+grant select, insert, update, delete on app.code_lists to chartrelay_ops;
+grant select, update on app.code_revision to chartrelay_ops;
 grant insert on app.jobs to chartrelay_ops;
 grant select (id, for_facility_id, kind, state, run_at, attempt, max_attempts, errors, created_at,
     finished_at) on app.jobs to chartrelay_ops;

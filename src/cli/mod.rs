@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod codes;
 mod demo;
 mod healthcheck;
 mod migrate;
@@ -47,6 +48,8 @@ enum Command {
     Openapi,
     /// Verify the audit trail of every facility.
     Audit(audit::Audit),
+    /// Load code lists and edits from their official files, and see what is loaded.
+    Codes(codes::Codes),
     /// Ask a running server whether it lives; for containers.
     Healthcheck(healthcheck::Healthcheck),
     /// Print the settings in force, secrets hidden.
@@ -125,6 +128,7 @@ async fn dispatch(command: Command) -> Result<(), BootError> {
         Command::Simulate(simulate) => simulate::run(simulate).await,
         Command::Openapi => openapi::run(),
         Command::Audit(audit) => audit::run(audit).await,
+        Command::Codes(codes) => codes::run(codes).await,
         Command::Healthcheck(check) => healthcheck::run(check).await,
         Command::ReadPages => read_pages::run(),
         Command::Config(settings) => {

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use rules::edits::{CodeStanding, Validity};
+use rules::edits::{CodeRange, CodeStanding, Validity};
 use rules::words::CodeSystem;
 use serde::Serialize;
 
 use crate::code::normalise;
-use crate::edition::{Edition, EditionAnswer, FY2025, FY2026, place_for};
+use crate::days::{Day, OPEN, date_of, day_of};
+use crate::edition::{Edition, EditionAnswer, place_for};
 use crate::everyday;
 use crate::index::{Index, Source, Span};
 use crate::indexing;
@@ -16,9 +17,6 @@ use crate::load::{self, Code, EditionSource, LoadError, padded, unpadded};
 use crate::names::{self, Names};
 use crate::search::{self, Hit};
 use crate::usual::Usual;
-
-const PACKED_FY2025: &[u8] = include_bytes!("data/icd10cm-fy2025.tsv.gz");
-const PACKED_FY2026: &[u8] = include_bytes!("data/icd10cm-fy2026.tsv.gz");
 
 /// Every loaded edition of a system, merged: a row says in which editions it holds.
 #[derive(Debug)]
@@ -39,6 +37,10 @@ pub struct CodeList {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row {
     pub code: Code,
+    /// Its own first day, where the list gives each code one.
+    from: Day,
+    /// Its own last day.
+    until: Day,
     /// A bit for each edition that lists it so.
     editions: u32,
     /// A bit for each edition in which it may be reported.
@@ -48,19 +50,29 @@ pub(crate) struct Row {
     description: Span,
 }
 
-/// The edition by which a date is judged.
+/// A date, and the edition by which it is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct InForce(u32);
+pub(crate) struct InForce {
+    edition: u32,
+    day: Day,
+}
 
 impl Row {
-    /// Whether the edition lists it so.
+    /// Whether the edition lists it so, and the date lies within its own days.
     pub const fn is_listed(&self, in_force: InForce) -> bool {
-        self.editions & in_force.0 != 0
+        self.editions & in_force.edition != 0
+            && self.from <= in_force.day
+            && in_force.day <= self.until
+    }
+
+    /// Whether the edition lists it so, whatever its own days.
+    pub const fn is_in(&self, in_force: InForce) -> bool {
+        self.editions & in_force.edition != 0
     }
 
     /// Whether it may be reported, rather than being a heading.
     pub const fn is_billable(&self, in_force: InForce) -> bool {
-        self.billable & in_force.0 != 0
+        self.billable & in_force.edition != 0
     }
 }
 
@@ -96,18 +108,6 @@ pub enum Standing {
 }
 
 impl CodeList {
-    /// The diagnoses that come with the program: FY2025 and FY2026. A fraction of a second and some
-    /// tens of megabytes: build it once.
-    pub fn shipped() -> Result<Self, LoadError> {
-        Self::from_editions(
-            CodeSystem::Icd10Cm,
-            &[
-                EditionSource { edition: FY2025, packed: PACKED_FY2025 },
-                EditionSource { edition: FY2026, packed: PACKED_FY2026 },
-            ],
-        )
-    }
-
     /// Any editions, in any order; none may begin on the same day as another.
     pub fn from_editions(
         system: CodeSystem,
@@ -115,15 +115,25 @@ impl CodeList {
     ) -> Result<Self, LoadError> {
         let mut sources = sources.to_vec();
         sources.sort_by_key(|source| source.edition.from);
-        let newest = sources.last().ok_or(LoadError::Editions(0))?.edition.clone();
         let texts = load::unpack(&sources)?;
-        let lines = load::lines(&sources, &texts)?;
-        let mut arena =
-            Arena(String::with_capacity(texts.iter().map(String::len).max().unwrap_or(0)));
+        let mut lines = load::lines(&sources, &texts)?;
+        lines.retain(|line| !line.is_modifier());
+        let editions = sources.into_iter().map(|source| source.edition).collect();
+        Self::of_lines(system, editions, &lines)
+    }
+
+    fn of_lines(
+        system: CodeSystem,
+        editions: Vec<Edition>,
+        lines: &[load::Line<'_>],
+    ) -> Result<Self, LoadError> {
+        let newest = editions.last().ok_or(LoadError::Editions(0))?.clone();
+        let words: usize = lines.iter().map(|line| line.description.len()).sum();
+        let mut arena = Arena(String::with_capacity(words));
         let names = Names::of(system)?;
         let (mut rows, mut sources_of_words) = (Vec::new(), Vec::new());
         let by_code = names.by_code();
-        for same in lines.chunk_by(|a, b| (a.code, a.description) == (b.code, b.description)) {
+        for same in lines.chunk_by(load::Line::is_of_one_row_with) {
             rows.extend(merge(same, &mut arena)?);
             sources_of_words.extend(source(system, same, &by_code));
         }
@@ -135,8 +145,30 @@ impl CodeList {
         let index = indexing::index(&sources_of_words)?;
         rows.shrink_to_fit();
         arena.0.shrink_to_fit();
-        let editions = sources.into_iter().map(|source| source.edition).collect();
         Ok(Self { system, newest, editions, arena: arena.0, rows, index })
+    }
+
+    /// The modifiers of a system's lists, by those editions that have some; none when none has.
+    pub fn modifiers(
+        system: CodeSystem,
+        sources: &[EditionSource<'_>],
+    ) -> Result<Option<Self>, LoadError> {
+        let mut having = Vec::new();
+        for source in sources {
+            let texts = load::unpack(std::slice::from_ref(source))?;
+            if texts.iter().flat_map(|text| text.lines()).any(load::is_of_modifier) {
+                having.push(source.clone());
+            }
+        }
+        if having.is_empty() {
+            return Ok(None);
+        }
+        having.sort_by_key(|source| source.edition.from);
+        let texts = load::unpack(&having)?;
+        let mut lines = load::lines(&having, &texts)?;
+        lines.retain(load::Line::is_modifier);
+        let editions = having.into_iter().map(|source| source.edition).collect();
+        Self::of_lines(system, editions, &lines).map(Some)
     }
 
     /// The system whose codes these are.
@@ -240,7 +272,7 @@ impl CodeList {
 
     /// The edition by which a date is judged, as rows are asked for it.
     pub(crate) fn in_force(&self, on: Date) -> InForce {
-        InForce(1 << place_for(&self.editions, on))
+        InForce { edition: 1 << place_for(&self.editions, on), day: day_of(on) }
     }
 
     /// The rows whose code begins so; none for what is too long to be a code.
@@ -252,6 +284,38 @@ impl CodeList {
         let rest = self.rows.get(start..).unwrap_or_default();
         let end = rest.partition_point(|row| row.code.starts_with(prefix.as_bytes()));
         rest.get(..end).unwrap_or_default()
+    }
+
+    /// The edition that begins on a day.
+    pub(crate) fn edition_beginning(&self, on: Date) -> Option<InForce> {
+        self.editions.iter().any(|edition| edition.from == on).then(|| self.in_force(on))
+    }
+
+    /// The rows of each code, in the order of the codes.
+    pub(crate) fn rows_by_code(&self) -> impl Iterator<Item = &[Row]> {
+        self.rows.chunk_by(|a, b| a.code == b.code)
+    }
+
+    /// A row's wording.
+    pub(crate) fn wording(&self, row: &Row) -> &str {
+        self.text(row.description)
+    }
+
+    /// A row's code as people write it.
+    pub(crate) fn written(&self, row: &Row) -> String {
+        self.system.written(unpadded(&row.code))
+    }
+
+    /// Whether any edition lists a code within a range.
+    pub(crate) fn has_any(&self, range: &CodeRange) -> bool {
+        let start = self.rows.partition_point(|row| unpadded(&row.code) < range.from.as_str());
+        self.rows.get(start).is_some_and(|row| range.covers(unpadded(&row.code)))
+    }
+
+    /// Whether the edition for a date lists a code that begins so.
+    pub(crate) fn has_beginning(&self, prefix: &str, on: Date) -> bool {
+        let edition = self.in_force(on).edition;
+        self.rows_under(prefix).iter().any(|row| row.editions & edition != 0)
     }
 
     fn rows_of(&self, code: &str) -> &[Row] {
@@ -270,10 +334,16 @@ impl CodeList {
             return Standing::Unknown;
         };
         let last = listing.next_back().unwrap_or(first);
-        let until = (self.editions.last() != Some(last)).then_some(last.until);
+        let own_from = rows.iter().map(|row| row.from).min().unwrap_or(0);
+        let own_until = rows.iter().map(|row| row.until).max().unwrap_or(OPEN);
+        let from = if own_from > 0 { date_of(own_from) } else { first.from };
+        let until = match own_until {
+            OPEN => (self.editions.last() != Some(last)).then_some(last.until),
+            day => Some(date_of(day)),
+        };
         Standing::NotInForce {
             edition: if on < first.from { first.name.to_string() } else { last.name.to_string() },
-            from: first.from,
+            from,
             until,
             description: self.text(row.description).to_owned(),
         }
@@ -311,6 +381,8 @@ fn merge(same: &[load::Line<'_>], arena: &mut Arena) -> Result<Option<Row>, Load
     };
     Ok(Some(Row {
         code: first.code,
+        from: first.from,
+        until: first.until,
         editions: bits(&mut same.iter()),
         billable: bits(&mut same.iter().filter(|line| line.billable)),
         everyday: false,

@@ -1,13 +1,15 @@
 //! Unpacking the editions and merging them into rows that say in which edition they hold.
 
-use std::io::Read;
+use jiff::civil::Date;
 
+use crate::days::{Day, OPEN, day_of};
 use crate::edition::Edition;
+use crate::pack;
 
 /// Editions that one set can hold: one bit each.
 pub(crate) const EDITIONS_MAX: usize = 32;
-/// Bytes of one unpacked edition; the shipped ones have about 9,000,000.
-const EDITION_BYTES_MAX: u64 = 32 << 20;
+/// Characters of a modifier; codes are longer.
+const MODIFIER_CHARACTERS: usize = 2;
 /// Bytes of the longest code.
 pub(crate) const CODE_BYTES: usize = 7;
 
@@ -16,7 +18,8 @@ pub(crate) const CODE_BYTES: usize = 7;
 pub struct EditionSource<'a> {
     /// Name and dates.
     pub edition: Edition,
-    /// Gzip of lines `code, billable, description, terms` with tabs between.
+    /// Gzip of lines `code, billable, description, terms` with tabs between, and where a code has days of its
+    /// own `from, until`.
     pub packed: &'a [u8],
 }
 
@@ -31,7 +34,7 @@ pub enum LoadError {
     Unpack(String, std::io::Error),
     /// A line that is not of the described form; lines count from 1.
     Line(String, usize),
-    /// A list unpacks to more than 32 MiB, or all of them outgrow 32-bit offsets.
+    /// A list unpacks to more than its limit, or all of them outgrow 32-bit offsets.
     TooLarge,
 }
 
@@ -77,11 +80,33 @@ pub(crate) fn unpadded(code: &Code) -> &str {
 pub(crate) struct Line<'a> {
     pub code: Code,
     pub description: &'a str,
+    /// The first day of the code itself.
+    pub from: Day,
+    /// Its last day.
+    pub until: Day,
     /// The bit of the edition.
     pub edition: u32,
     pub billable: bool,
     /// Other names, with `|` between.
     pub terms: &'a str,
+}
+
+impl Line<'_> {
+    /// Whether another edition's line says the same.
+    pub fn is_of_one_row_with(&self, other: &Self) -> bool {
+        let key = |line: &Self| (line.code, line.from, line.until);
+        key(self) == key(other) && self.description == other.description
+    }
+
+    /// Whether it lists a modifier: two characters.
+    pub fn is_modifier(&self) -> bool {
+        unpadded(&self.code).len() == MODIFIER_CHARACTERS
+    }
+}
+
+/// Whether a line lists a modifier.
+pub(crate) fn is_of_modifier(line: &str) -> bool {
+    line.find('\t') == Some(MODIFIER_CHARACTERS)
 }
 
 /// The text of every edition, unpacked; the editions are sorted by their first day.
@@ -96,19 +121,7 @@ pub(crate) fn unpack(sources: &[EditionSource<'_>]) -> Result<Vec<String>, LoadE
             return Err(LoadError::SameDay(later.edition.name.to_string()));
         }
     }
-    sources.iter().map(unpack_one).collect()
-}
-
-fn unpack_one(source: &EditionSource<'_>) -> Result<String, LoadError> {
-    let mut text = String::new();
-    flate2::read::GzDecoder::new(source.packed)
-        .take(EDITION_BYTES_MAX + 1)
-        .read_to_string(&mut text)
-        .map_err(|error| LoadError::Unpack(source.edition.name.to_string(), error))?;
-    if text.len() > usize::try_from(EDITION_BYTES_MAX).unwrap_or(usize::MAX) {
-        return Err(LoadError::TooLarge);
-    }
-    Ok(text)
+    sources.iter().map(|source| pack::text(&source.edition.name, source.packed)).collect()
 }
 
 /// Every line of every edition, sorted by code and description, so that equal ones are neighbours.
@@ -138,7 +151,18 @@ fn line_of(line: &str, edition: u32) -> Option<Line<'_>> {
     };
     let description = fields.next().filter(|text| !text.is_empty())?;
     let terms = fields.next()?;
-    fields.next().is_none().then_some(Line { code, description, edition, billable, terms })
+    let from = own_day(fields.next(), 0)?;
+    let until = own_day(fields.next(), OPEN)?;
+    let line = Line { code, description, from, until, edition, billable, terms };
+    fields.next().is_none().then_some(line)
+}
+
+/// A day, or what stands for one that is left out; nothing when it is no day.
+fn own_day(field: Option<&str>, left_out: Day) -> Option<Day> {
+    match field {
+        None | Some("") => Some(left_out),
+        Some(text) => Some(day_of(text.parse::<Date>().ok()?)),
+    }
 }
 
 #[cfg(test)]
@@ -154,6 +178,8 @@ mod tests {
             "E119\t2\tx\t",
             "E119\t1\t\t",
             "E119\t1\tx",
+            "E119\t1\tx\t\tsoon\t",
+            "E119\t1\tx\t\t2020-01-01\t\t",
             "e119\t1\tx\t",
             "E1190000\t1\tx\t",
         ] {

@@ -37,6 +37,11 @@ impl Shelf {
         SHIPPED.as_ref().map(Arc::clone)
     }
 
+    /// Puts what the program carries into use again.
+    pub fn clear(&self) {
+        *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Puts other sets into use.
     pub fn put(&self, codes: Codes) {
         *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(codes));

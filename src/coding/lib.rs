@@ -13,6 +13,7 @@ mod evidence;
 mod give_back;
 mod lease;
 mod line;
+pub mod lists;
 mod open;
 mod pages;
 mod save;
@@ -52,6 +53,11 @@ pub fn routes(config: &mut ServiceConfig) {
     BUILDING.call_once(codes::build_ahead);
     config
         .route("/desk/{chart}", web::get().to(pages::desk))
+        .route("/codes", web::get().to(lists::pages::loaded))
+        .route("/codes/changes", web::get().to(lists::pages::changes))
+        .route("/api/v1/code-lists", web::get().to(api::lists::loaded))
+        .route("/api/v1/code-lists/{kind}/changes", web::get().to(api::lists::changes))
+        .route("/api/v1/code-lists/{kind}/changes.csv", web::get().to(api::lists::changes_csv))
         .route("/api/v1/codes", web::get().to(api::codes::search))
         .route("/api/v1/codes/{system}/{code}", web::get().to(api::codes::card))
         .route("/api/v1/desk/{chart}", web::get().to(api::work::desk))
@@ -82,6 +88,9 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     #[openapi(paths(
         api::codes::search,
         api::codes::card,
+        api::lists::loaded,
+        api::lists::changes,
+        api::lists::changes_csv,
         api::work::desk,
         api::work::document,
         api::work::page,

@@ -53,6 +53,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    app.code_lists (kind, from_day) {
+        kind -> Text,
+        from_day -> Date,
+        until_day -> Date,
+        name -> Text,
+        row_count -> BigInt,
+        files -> Text,
+        sha256 -> Text,
+        packed -> Binary,
+        imported_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    app.code_revision (one) {
+        one -> Bool,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
     app.usual_codes (facility_id, system, code) {
         facility_id -> Uuid,
         system -> Text,

@@ -157,6 +157,8 @@ rights! {
     ReviewCharts: Reviewer | QaLead;
     /// Search the code sets.
     SearchCodes: Coder | Reviewer | QaLead | FacilityAdmin | FacilityUploader | ApiKey;
+    /// See which code lists are loaded, and what differs between their editions.
+    ViewCodeLists: Coder | Reviewer | QaLead | TeamLead | AccountManager | Operator;
     /// See the work board: queues, people, what waits and why.
     ViewBoard: TeamLead | QaLead | AccountManager | Operator;
     /// Assign, reassign and take back work.

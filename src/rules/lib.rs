@@ -21,6 +21,7 @@ pub mod hcc;
 pub mod ids;
 pub mod learning;
 pub mod lifecycle;
+pub mod lists;
 pub mod metrics;
 pub mod planner;
 pub mod query;

@@ -33,6 +33,7 @@ const NAVIGATION: &[(Right, NavItem)] = &[
     (Right::ViewPeople, NavItem { href: "/people", label: "People", key: "p" }),
     (Right::ManageFacilityUsers, NavItem { href: "/users", label: "Users", key: "p" }),
     (Right::ViewFacilities, NavItem { href: "/facilities", label: "Facilities", key: "f" }),
+    (Right::ViewCodeLists, NavItem { href: "/codes", label: "Code lists", key: "l" }),
     (Right::ReadAudit, NavItem { href: "/audit", label: "Audit", key: "a" }),
     (Right::Operate, NavItem { href: "/operate", label: "Operate", key: "o" }),
 ];

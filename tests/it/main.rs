@@ -12,6 +12,7 @@ mod support;
 mod active_time;
 mod browser;
 mod code_search;
+mod codes;
 mod end_to_end;
 mod faults;
 mod intake;

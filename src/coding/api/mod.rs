@@ -3,6 +3,7 @@
 pub(crate) mod codes;
 pub(crate) mod draft;
 pub(crate) mod finish;
+pub(crate) mod lists;
 pub(crate) mod work;
 
 use actix_web::HttpResponse;

@@ -1,0 +1,2 @@
+drop table app.code_revision;
+drop table app.code_lists;
