@@ -8,6 +8,7 @@ use base::clock::Clock;
 use base::error::Error;
 use base::jobs::Runner;
 use chartrelay::boot::{self, Running};
+use charts::leases::Worked;
 use charts::patient::{Encounter, Identity};
 use coding::{Draft, DraftLine, Handover, Outcome as Submitted};
 use intake::{NewDocument, Submission};
@@ -317,7 +318,8 @@ impl Life {
                 let lease =
                     charts::leases::own(tx, job.chart_id, job.kind, Some(job.epoch)).await?;
                 let until = tx.now().plus_seconds(LEASE_SECONDS);
-                charts::leases::beat(tx, &lease, until, WORKED_SECONDS_MAX).await
+                let worked = Worked::UnlessSeconds(WORKED_SECONDS_MAX);
+                charts::leases::beat(tx, &lease, until, worked).await
             })
             .await;
         match counted {
