@@ -284,10 +284,15 @@ class Combobox {
         const field = this.#input.getBoundingClientRect();
         const room = innerWidth - 2 * GAP_PIXELS;
         const list = Math.max(field.width, Math.min(LIST_PIXELS_MIN, room));
-        const carded = !this.#card.isEmpty && list + CARD_PIXELS <= room;
-        this.#popup.classList.toggle("with-card", carded);
-        const width = carded ? Math.max(list, LIST_PIXELS_MIN) + CARD_PIXELS : list;
-        const left = Math.max(GAP_PIXELS, Math.min(field.left, innerWidth - width - GAP_PIXELS));
+        // The list stays where it is when its notes arrive: they stand on the side that has room.
+        const at = Math.max(GAP_PIXELS, Math.min(field.left, innerWidth - list - GAP_PIXELS));
+        const notes = this.#card.isEmpty ? 0 : CARD_PIXELS;
+        const onRight = notes > 0 && at + list + notes <= innerWidth - GAP_PIXELS;
+        const onLeft = notes > 0 && !onRight && at - notes >= GAP_PIXELS;
+        this.#popup.classList.toggle("card-right", onRight);
+        this.#popup.classList.toggle("card-left", onLeft);
+        const width = onRight || onLeft ? list + notes : list;
+        const left = onLeft ? at - notes : at;
         const under = innerHeight - field.bottom - 2 * GAP_PIXELS;
         const above = field.top - 2 * GAP_PIXELS;
         const upwards = under < 200 && above > under;
