@@ -41,7 +41,10 @@ async fn what_a_facility_reports_often_comes_first_among_equals_and_only_for_its
     let coder = app.vendor(&[Role::Coder]).await;
     let uploader = app.staff(&[Role::FacilityUploader]).await;
     for number in 0..USUAL_CHARTS + RARE_CHARTS {
-        app.upload(&uploader.client, &format!("U{number}"), "Asthma, seen again.").await;
+        // The same text twice would be a possible duplicate.
+        let note = format!("Visit {number} for asthma.");
+        app.upload(&uploader.client, &format!("U{number}"), &note).await;
+        app.run_jobs().await;
         let code = if number < USUAL_CHARTS { "J4530" } else { "J4551" };
         code_one(&app, &coder, code).await;
     }
