@@ -40,6 +40,9 @@ pub(super) struct Template {
     /// The files' texts in the same order.
     #[serde(skip)]
     pub texts: Vec<&'static str>,
+    /// Scans that belong to it, which come after the texts.
+    #[serde(skip)]
+    pub scans: Vec<(&'static str, &'static [u8])>,
 }
 
 /// A line with the words that support it.
@@ -129,6 +132,13 @@ folders! {
     "lakeshore-rotator-cuff": ["history-and-physical.txt", "operative-report.txt"];
 }
 
+/// Scans, by their chart's folder.
+const SCANS: &[(&str, &str, &[u8])] = &[(
+    "cedar-ra-prostate-stroke-sequela",
+    "neurology-letter.tif",
+    include_bytes!("charts/cedar-ra-prostate-stroke-sequela/neurology-letter.tif"),
+)];
+
 /// Every template.
 ///
 /// # Errors
@@ -145,5 +155,7 @@ fn read(folder: &Folder) -> Result<Template, String> {
         found.map(|(_, text)| *text).ok_or_else(|| format!("{} lacks {name}", folder.name))
     };
     template.texts = template.documents.iter().map(text_of).collect::<Result<_, _>>()?;
+    let own = SCANS.iter().filter(|(of, ..)| *of == folder.name);
+    template.scans = own.map(|(_, name, bytes)| (*name, *bytes)).collect();
     Ok(template)
 }
