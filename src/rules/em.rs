@@ -81,8 +81,8 @@ pub fn amounts_to(line: &Line) -> Option<&'static str> {
         EmBasis::Mdm => family.codes.get(place(decision_making(&line.details)?)).copied(),
         EmBasis::Time => {
             let minutes = line.details.minutes?;
-            let reached = family.minutes?.into_iter().zip(family.codes);
-            reached.filter(|(least, _)| *least <= minutes).last().map(|(_, code)| code)
+            let mut levels = family.minutes?.into_iter().zip(family.codes);
+            levels.rfind(|(least, _)| *least <= minutes).map(|(_, code)| code)
         }
     }
 }
