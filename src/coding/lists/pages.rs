@@ -60,7 +60,6 @@ struct ChangesPage {
     differences: Differences,
     choices: Vec<Choice>,
     prefix: String,
-    after: String,
 }
 
 impl ChangesPage {
@@ -85,9 +84,9 @@ pub(crate) async fn changes(
     let choices = held
         .map(|held| Choice { from: Day(held.edition.from), name: held.edition.name.to_string() })
         .collect();
-    let asked = Asked { from, to, prefix: prefix.clone(), after: after.clone(), limit: None };
+    let asked = Asked { from, to, prefix: prefix.clone(), after, limit: None };
     let differences = found(codes, kind, asked, differences).await?;
     let shell = Shell::new(&may, "What changed between editions", "/codes");
     let label = kind.label();
-    web::html(&ChangesPage { shell, label, differences, choices, prefix, after })
+    web::html(&ChangesPage { shell, label, differences, choices, prefix })
 }
