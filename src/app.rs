@@ -17,6 +17,7 @@ pub fn routes(config: &mut ServiceConfig, services: &Arc<Services>) {
     intake::routes(config);
     scheduling::routes(config);
     coding::routes(config);
+    queries::routes(config);
     review::routes(config);
     returns::routes(config);
     metrics::routes(config);
@@ -29,6 +30,7 @@ pub fn jobs() -> Handlers {
     let handlers = people::jobs(handlers);
     let handlers = scheduling::jobs(handlers);
     let handlers = coding::jobs(handlers);
+    let handlers = queries::jobs(handlers);
     let handlers = review::jobs(handlers);
     returns::jobs(handlers)
 }
@@ -45,6 +47,7 @@ pub fn described() -> Vec<OpenApi> {
         intake::openapi(),
         scheduling::openapi(),
         coding::openapi(),
+        queries::openapi(),
         review::openapi(),
         returns::openapi(),
         metrics::openapi(),

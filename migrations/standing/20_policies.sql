@@ -9,9 +9,9 @@ declare
     p record;
     work constant text[] := array['queues','charts','chart_events','exclusions','assignments','holds',
         'reviews','returns','facility_holidays','facility_keys','allow_list','sampling_blocks',
-        'sampling_draws','expectations'];
+        'sampling_draws','expectations','queries','query_links','query_settings','query_templates'];
     clinical constant text[] := array['encounters','documents','codings','coding_lines','drafts',
-        'findings','notes'];
+        'findings','notes','query_texts','query_effects','query_drafts'];
 begin
     for p in select schemaname, tablename, policyname from pg_policies
         where schemaname in ('app', 'audit', 'priv') loop
@@ -77,6 +77,13 @@ create policy vendor on app.people to chartrelay_desk, chartrelay_ops
 create policy operator_invites on app.people for insert to chartrelay_ops
     with check (home_facility_id = any ((select app.scope_facilities())::uuid[]));
 create policy jobs on app.people for select to chartrelay_jobs using (true);
+
+-- Whose link it is, asked before anybody is known: with the facility and the token's hash, which only the
+-- mail has.
+create policy auth on app.query_links for select to chartrelay_auth using (true);
+-- `app.providers` names a facility's providers to whoever asks them.
+create policy providers on app.people for select to chartrelay_owner
+    using ('provider' = any (roles));
 
 create policy auth on app.api_keys to chartrelay_auth using (true) with check (true);
 create policy facility on app.api_keys to chartrelay_facility

@@ -66,3 +66,20 @@ grant select, insert, update, delete on app.jobs to chartrelay_jobs;
 grant select, update on app.tickets to chartrelay_jobs;
 grant select on app.people to chartrelay_jobs;
 grant select, delete on app.idempotency_keys to chartrelay_jobs;
+
+-- Questions to providers. What an answer did to the codes is for the desk alone.
+grant select on app.queries, app.query_texts, app.query_settings, app.query_templates
+    to chartrelay_facility, chartrelay_desk;
+grant update on app.queries to chartrelay_facility;
+grant update (answer_sealed) on app.query_texts to chartrelay_facility;
+grant insert, update on app.query_settings to chartrelay_facility;
+grant insert on app.query_templates to chartrelay_facility;
+grant select, insert on app.query_links to chartrelay_facility;
+grant insert, update on app.queries to chartrelay_desk;
+grant insert on app.query_texts to chartrelay_desk;
+grant select, insert on app.query_effects to chartrelay_desk;
+grant select, insert, update, delete on app.query_drafts to chartrelay_desk;
+grant select, update on app.queries to chartrelay_ops;
+grant select (facility_id, query_id, revoked_at), update (revoked_at) on app.query_links
+    to chartrelay_facility, chartrelay_desk, chartrelay_ops;
+grant select on app.query_links to chartrelay_auth;

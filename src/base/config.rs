@@ -9,8 +9,8 @@ pub use secret_text::Secret;
 pub use sections::{
     BlobsSection, Connections, DataSection, DatabaseSection, DemoSection, IntakeSection,
     KeysSection, LeasesSection, LogFormat, LogLevel, LogSection, MailMode, MailSection,
-    PagesSection, PasswordsSection, RedisSection, ReviewSection, SchedulingSection, ServerSection,
-    SessionsSection, SignInSection, SmtpSection, SmtpSecurity,
+    PagesSection, PasswordsSection, QueriesSection, RedisSection, ReviewSection, SchedulingSection,
+    ServerSection, SessionsSection, SignInSection, SmtpSection, SmtpSecurity,
 };
 
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,8 @@ pub struct Config {
     pub scheduling: SchedulingSection,
     /// Reviews.
     pub review: ReviewSection,
+    /// Questions to providers.
+    pub queries: QueriesSection,
     /// Logs.
     pub log: LogSection,
     /// The demonstration.
@@ -155,7 +157,8 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        for (key, value, least, most) in self.ranges().into_iter().chain(self.page_ranges()) {
+        let ranges = self.ranges().into_iter().chain(self.page_ranges());
+        for (key, value, least, most) in ranges.chain(self.query_ranges()) {
             if !(least..=most).contains(&value) {
                 return Err(ConfigError::OutOfRange { key, value, least, most });
             }
@@ -174,6 +177,19 @@ impl Config {
             return wrong("set keys.master_key or keys.master_key_file, not both");
         }
         Ok(())
+    }
+
+    /// As [`Config::ranges`], of questions to providers.
+    fn query_ranges(&self) -> [(&'static str, u64, u64, u64); 4] {
+        let queries = &self.queries;
+        // Who is in charge hears of it after whoever is asked.
+        let reminder = u64::from(queries.reminder_hours);
+        [
+            ("queries.reminder_hours", reminder, 1, 720),
+            ("queries.escalation_hours", queries.escalation_hours.into(), reminder, 2_160),
+            ("queries.link_hours", queries.link_hours.into(), 1, 2_160),
+            ("queries.sticky_hours", queries.sticky_hours.into(), 0, 240),
+        ]
     }
 
     /// Key, value, least, most.

@@ -126,7 +126,10 @@ pub async fn lift(
 }
 
 /// The clock runs again: the time spent paused is added and the deadline moves with it.
-async fn resumed(tx: &mut WorkTx, chart: &ChartRow, now: Instant) -> Result<Along> {
+///
+/// # Errors
+/// When the facility's calendar cannot be read.
+pub async fn resumed(tx: &mut WorkTx, chart: &ChartRow, now: Instant) -> Result<Along> {
     if chart.paused_at.is_none() {
         return Ok(Along::default());
     }

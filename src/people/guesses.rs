@@ -24,12 +24,8 @@ pub(crate) async fn at_account(services: &Services, what: &str, account: &str) -
 /// Takes one of the tries that a network address has.
 ///
 /// # Errors
-/// As [`at_account`].
-pub(crate) async fn from_address(
-    services: &Services,
-    what: &str,
-    request: &HttpRequest,
-) -> Result<()> {
+/// [`base::Error::TooMany`] with the seconds to wait.
+pub async fn from_address(services: &Services, what: &str, request: &HttpRequest) -> Result<()> {
     let settings = &services.config.sign_in;
     let limit = Limit { burst: settings.attempts_per_address, per_seconds: settings.per_seconds };
     let proxies = usize::try_from(services.config.server.proxies).unwrap_or(usize::MAX);

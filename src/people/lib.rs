@@ -1,7 +1,7 @@
 //! Who signs in, what they may do, when and from where they work.
 
 mod api;
-mod guesses;
+pub mod guesses;
 mod hours;
 mod jobs;
 mod manage;
@@ -15,7 +15,10 @@ mod workforce;
 
 pub use hours::hours;
 pub use manage::{ChangePerson, NewPerson, create};
-pub use recipients::{Recipient, administrators_of, leads_of};
+pub use recipients::{
+    ProviderName, Recipient, administrators_of, is_active_provider, leads_of, provider_of,
+    providers_of,
+};
 pub use setup::{
     Limits, add_leave, remove_leave, set_credentials, set_limits, set_shifts, set_skills,
 };

@@ -92,6 +92,7 @@ async fn packed(
     let disposition = coding::disposition_of(tx, chart, chart.coding_version).await?;
     let documents = documents::of_chart(tx, keyring, chart.id).await?;
     let notes = notes::of_chart(tx, keyring, chart).await?;
+    let answered = queries::answered(tx, keyring, chart).await?;
     let reviewed = review::accepted_by(tx, chart).await?.is_some();
     let encounter = patient::read(tx, keyring, chart.id).await?;
     let discharged = encounter.discharge_date.filter(|_| terms.work_type.coded_by_discharge());
@@ -130,6 +131,7 @@ async fn packed(
             .filter(|note| note.about != "review")
             .map(|note| PackedNote { about: note.about, at: note.at, text: note.text })
             .collect(),
+        queries: answered,
     })
 }
 

@@ -60,6 +60,9 @@ pub struct Package {
     pub lines: Vec<PackedLine>,
     /// What the coders wrote for the facility.
     pub notes: Vec<PackedNote>,
+    /// What providers were asked and answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub queries: Vec<queries::AnsweredQuery>,
 }
 
 impl std::fmt::Debug for Package {
@@ -329,6 +332,7 @@ mod tests {
             documents: Vec::new(),
             lines: vec![line],
             notes: Vec::new(),
+            queries: Vec::new(),
         }
     }
 

@@ -149,6 +149,10 @@ rights! {
     SettleOwnCharts: FacilityUploader | FacilityAdmin;
     /// List, download and acknowledge returns.
     CollectReturns: FacilityUploader | FacilityAdmin | ApiKey;
+    /// Answer questions about the record that are put to oneself.
+    AnswerQueries: Provider;
+    /// Watch one's own facility's open questions, say who answers and how, keep wordings.
+    ManageOwnQueries: FacilityAdmin;
     /// Ask for the next piece of work.
     TakeWork: Coder | Reviewer | QaLead;
     /// Code the charts one holds.

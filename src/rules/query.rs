@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 pub use answer::{AnswerChoice, AnswerFault, QueryAnswer, faults, in_words};
 pub use compliance::{QueryFinding, check, check_wording, may_be_sent};
 pub use status::{
-    AnsweredThrough, CancelReason, CodesEffect, QueryAct, QueryOutcome, QueryStatus, next,
+    AnsweredThrough, CancelReason, CodesEffect, GiveUpReason, QueryAct, QueryOutcome, QueryStatus,
+    next,
 };
 pub use templates::{BUILT_IN, BuiltIn, built_in};
 

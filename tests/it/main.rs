@@ -21,6 +21,7 @@ mod pages;
 mod people;
 mod plan;
 mod promises;
+mod queries;
 mod scheduling;
 mod tidy;
 mod walls;

@@ -99,8 +99,25 @@ fn fitting_body((path, method): &Route) -> Value {
         ("PUT", "limits") => json!({ "paused": false, "version": 1, "wip_limit": 3 }),
         ("PUT", "shifts") => json!({ "shifts": [] }),
         ("PUT", "skills") => json!({ "skills": [] }),
+        ("POST", "queries") => json!({ "epoch": 1, "questions": [{ "question": question() }] }),
+        ("PUT", "query-draft") => {
+            json!({ "epoch": 1, "revision": 0, "questions": [{ "question": question() }] })
+        }
+        ("POST", "outcome") => {
+            json!({ "epoch": 1, "outcome": "agreed", "effect": "unchanged" })
+        }
+        ("POST", "cancel") => json!({ "reason": "no_longer_needed" }),
+        ("POST", "give-up") => json!({ "reason": "no_answer" }),
+        ("POST", "answer") => json!({ "choice": "unable_to_determine" }),
+        ("PUT", "provider") => json!({ "provider_id": missing("") }),
         _ => json!({}),
     }
+}
+
+/// A question that stops at no rule of its own.
+fn question() -> Value {
+    json!({ "title": "Time of onset", "kind": "open_ended", "text": "When did it begin?",
+        "indicators": [{ "document_id": missing(""), "start": 0, "end": 4, "quote": "pain" }] })
 }
 
 async fn ask(client: &Client, route: &Route, id: &dyn Fn(&str) -> String) -> (u16, Vec<u8>) {

@@ -401,6 +401,13 @@ export class Keeping<D, K extends HeldChart<D>> {
         }
     }
 
+    /** What is to be sent, if everything that was entered is saved. */
+    async onceSaved(gather: () => Promise<object | undefined>): Promise<object | undefined> {
+        if (!this.#autosave.unsaved) return await gather();
+        toast("Your last entries are not saved yet; try again when they are.", "error");
+        return undefined;
+    }
+
     #refused(problem: Problem): void {
         this.noticeLoss(problem);
         const told = this.#host.refused(problem);

@@ -5,6 +5,7 @@ import { drawDesk, drawSentBack, shown } from "./desk-view";
 import { Entering } from "./entering";
 import { Findings } from "./findings";
 import { Keeping, openChart } from "./keeping";
+import { QueryPanel } from "./query";
 import { toast } from "./toast";
 
 const CHECK_SETTLE_MS = 350;
@@ -31,6 +32,7 @@ class Workspace {
     readonly #entering: Entering;
     readonly #findings: Findings;
     readonly #keeping: Keeping<Draft, Desk>;
+    readonly #questions: QueryPanel | undefined;
     #checkTimer: ReturnType<typeof setTimeout> | undefined;
     #checkTurn = 0;
 
@@ -72,6 +74,14 @@ class Workspace {
             reopen: (chart) => this.#reopen(chart),
             asText: () => `${this.#entering.asText()}\n${this.#note.value}`.trim(),
             refused: (problem) => this.#refused(problem),
+        });
+        this.#questions = QueryPanel.attach({
+            address,
+            epoch: () => this.#keeping.epoch,
+            selection: () => this.#entering.reading.selection(),
+            reveal: (place) => void this.#entering.reading.reveal(place),
+            failed: (problem) => this.#keeping.noticeLoss(problem),
+            send: (gather) => this.#ask(gather),
         });
         this.#note.addEventListener("input", () => this.#keeping.touch());
         this.#disposition.addEventListener("change", () => this.#changed());
@@ -201,7 +211,18 @@ class Workspace {
         void this.#keeping.giveBack(verb, () => this.#entering.lines.settle());
     }
 
+    /** Questions to providers end the work here, with the draft saved. */
+    #ask(gather: () => Promise<object | undefined>): void {
+        if (!this.#entering.lines.settle()) {
+            toast("A line is not finished: choose a code for it, or clear the field, before you ask.");
+            return;
+        }
+        this.#keeping.saveNow();
+        void this.#keeping.finish("query", () => this.#keeping.onceSaved(gather), "queries");
+    }
+
     #refused(problem: Problem): boolean {
+        if (this.#questions?.refused(problem)) return true;
         const { findings } = problem.told as { findings?: Finding[] };
         if (findings) this.#showFindings(findings);
         const place = /^lines\.(\d+)\.(\w+)$/.exec(problem.fields[0]?.name ?? "");

@@ -255,6 +255,20 @@ pub struct ReviewSection {
     pub sticky_hours: u32,
 }
 
+/// Questions to providers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QueriesSection {
+    /// A provider is reminded after this long.
+    pub reminder_hours: u32,
+    /// Those in charge are told after this long.
+    pub escalation_hours: u32,
+    /// How long a mailed link opens its question.
+    pub link_hours: u32,
+    /// How long an answered chart is kept for whoever asked.
+    pub sticky_hours: u32,
+}
+
 /// Logs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,13 +10,14 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 const VERSIONS: EmbeddedMigrations = embed_migrations!("../../migrations/versions");
 
 /// Applied on every migrate, in this order.
-const STANDING: [(&str, &str); 6] = [
+const STANDING: [(&str, &str); 7] = [
     ("10_context", include_str!("../../../migrations/standing/10_context.sql")),
     ("20_policies", include_str!("../../../migrations/standing/20_policies.sql")),
     ("30_grants", include_str!("../../../migrations/standing/30_grants.sql")),
     ("40_revisions", include_str!("../../../migrations/standing/40_revisions.sql")),
     ("50_next", include_str!("../../../migrations/standing/50_next.sql")),
     ("60_learning", include_str!("../../../migrations/standing/60_learning.sql")),
+    ("70_queries", include_str!("../../../migrations/standing/70_queries.sql")),
 ];
 
 /// One migration at a time, whoever starts it; the number is arbitrary and ours.

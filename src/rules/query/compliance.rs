@@ -260,14 +260,11 @@ impl Found {
         let documented = |option: &[String]| quoted.iter().any(|quote| contains(quote, option));
         for (field, text) in [("title", &question.title), ("text", &question.text)] {
             let said = words(text);
-            let named: Vec<_> = options.iter().filter(|option| contains(&said, option)).collect();
-            let all_named = named.len() == options.len() && field == "text";
-            let Some(option) = named.iter().find(|option| !documented(option)) else { continue };
-            if !all_named {
-                let told = format!(
-                    "“{}” is one of the choices and not quoted from the record: leave it out here.",
-                    option.join(" ")
-                );
+            let named = options.iter().filter(|option| contains(&said, option));
+            let all_named = named.clone().count() == options.len() && field == "text";
+            if !all_named && named.clone().any(|option| !documented(option)) {
+                let told = "One of the choices stands here and is not quoted from the record: leave \
+                    it out.";
                 self.error("query.names_choice", field, told);
             }
         }

@@ -107,6 +107,30 @@ impl CancelReason {
 }
 
 text_enum!(
+    /// Why a chart goes on without an answer.
+    GiveUpReason {
+        /// Nobody answered, and nobody will.
+        NoAnswer = "no_answer",
+        /// The provider has left or is away for long.
+        ProviderGone = "provider_gone",
+        /// The facility wants it coded as it is documented.
+        FacilityDeclines = "facility_declines",
+    }
+);
+
+impl GiveUpReason {
+    /// The words on pages.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NoAnswer => "Nobody answered",
+            Self::ProviderGone => "The provider has left or is away",
+            Self::FacilityDeclines => "The facility wants it coded as documented",
+        }
+    }
+}
+
+text_enum!(
     /// What an answer did to the codes; for the coding company alone, never shown to a provider.
     CodesEffect {
         /// Nothing.

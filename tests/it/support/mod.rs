@@ -6,5 +6,5 @@ mod client;
 mod cluster;
 
 pub use app::{Desk, TestApp, client_of};
-pub use client::Client;
+pub use client::{Answer, Client};
 pub use cluster::cluster;
