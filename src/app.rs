@@ -28,6 +28,7 @@ pub fn routes(config: &mut ServiceConfig, services: &Arc<Services>) {
 pub fn jobs() -> Handlers {
     let handlers = Handlers::default().on(web::live::do_tell);
     let handlers = people::jobs(handlers);
+    let handlers = charts::jobs(handlers);
     let handlers = scheduling::jobs(handlers);
     let handlers = coding::jobs(handlers);
     let handlers = queries::jobs(handlers);

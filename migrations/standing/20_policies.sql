@@ -9,7 +9,8 @@ declare
     p record;
     work constant text[] := array['queues','charts','chart_events','exclusions','assignments','holds',
         'reviews','returns','facility_holidays','facility_keys','allow_list','sampling_blocks',
-        'sampling_draws','expectations','queries','query_links','query_settings','query_templates'];
+        'sampling_draws','expectations','queries','query_links','query_settings','query_templates',
+        'guidelines','guideline_reads'];
     clinical constant text[] := array['encounters','documents','codings','coding_lines','drafts',
         'findings','notes','query_texts','query_effects','query_drafts'];
 begin
@@ -44,6 +45,19 @@ begin
             'and chart_id = any ((select app.scope_charts())::uuid[]))', t);
     end loop;
 end $$;
+
+-- A document that a coder marked as another patient's is the facility's to settle; no one at the desk reads on.
+drop policy holder on app.documents;
+create policy holder on app.documents to chartrelay_desk
+    using (facility_id = any ((select app.scope_facilities())::uuid[])
+        and chart_id = any ((select app.scope_charts())::uuid[]) and quarantined_at is null)
+    with check (facility_id = any ((select app.scope_facilities())::uuid[])
+        and chart_id = any ((select app.scope_charts())::uuid[]));
+-- Leads answer what the coding company has to settle, and read none of what is written about it.
+create policy led on app.notes for insert to chartrelay_desk
+    with check (facility_id = any ((select app.scope_facilities())::uuid[])
+        and about in ('hold', 'advice') and author_id = (select app.scope_person())
+        and chart_id = any ((select app.scope_led_charts())::uuid[]));
 
 create policy facility on app.return_packages to chartrelay_facility
     using (facility_id = (select app.scope_facility()))
@@ -112,6 +126,22 @@ create policy sweep on app.idempotency_keys to chartrelay_jobs using (true);
 create policy owner on app.allow_list for select to chartrelay_owner using (true);
 create policy owner on app.facilities for select to chartrelay_owner using (true);
 create policy owner on app.assignments for select to chartrelay_owner using (true);
+create policy owner on app.holds for select to chartrelay_owner using (true);
+-- What `app.patient_history` reads.
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['queues','returns','coding_lines'] loop
+        execute format('create policy history on app.%I for select to chartrelay_owner '
+            'using (facility_id = any ((select app.scope_facilities())::uuid[]))', t);
+    end loop;
+end $$;
+create policy owner on app.encounters for select to chartrelay_owner
+    using (facility_id = any ((select app.scope_facilities())::uuid[]));
+create policy owner on app.documents to chartrelay_owner
+    using (facility_id = any ((select app.scope_facilities())::uuid[])
+        and chart_id = any ((select app.scope_charts())::uuid[]));
 -- `app.take_next` asks the signed scope once and writes down what it reaches; nobody else acts as the owner.
 do $$
 declare

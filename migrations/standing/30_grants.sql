@@ -83,3 +83,8 @@ grant select, update on app.queries to chartrelay_ops;
 grant select (facility_id, query_id, revoked_at), update (revoked_at) on app.query_links
     to chartrelay_facility, chartrelay_desk, chartrelay_ops;
 grant select on app.query_links to chartrelay_auth;
+-- guidelines: written by either side of the contract, read beside the chart, acknowledged by who codes
+grant select, insert on app.guidelines to chartrelay_facility, chartrelay_ops;
+grant select on app.guidelines to chartrelay_desk;
+grant select, insert on app.guideline_reads to chartrelay_desk;
+grant select on app.guideline_reads to chartrelay_facility, chartrelay_ops;

@@ -1,6 +1,11 @@
 //! The JSON doors of this room.
 
+use crate::disclosure::{self, Settlement};
 use crate::documents::{self, Part, Viewer};
+use crate::given_back::{self, GivenBackCount};
+use crate::holds::Placing;
+use crate::led::{self, ListedHold};
+use crate::missing::{self, Missing};
 use crate::settle;
 use crate::store::{self, ChartRow};
 use crate::view::{self, ChartView, Filter, ListedChart};
@@ -10,8 +15,10 @@ use actix_web::web::{Json, Path, Query};
 use base::pages::PageImage;
 use rules::Instant;
 use rules::access::may;
+use rules::holds::{Awaited, HoldReason, Until};
 use rules::ids::{ChartId, DocumentId, HoldId};
 use rules::lifecycle::{Action, ActorKind, ChartState};
+use rules::time::Day;
 use serde::{Deserialize, Serialize};
 use web::paging::Paged;
 use web::{Answer, May, Problem};
@@ -195,15 +202,102 @@ pub async fn lift_hold(
     Ok(Json(settle::answer_hold(may.services(), &scope, which, &body.note).await?.into()))
 }
 
-/// Lifts a hold that the coding company owns.
+/// Says whose the document is that a coder marked as another patient's; the chart goes on.
+#[utoipa::path(post, path = "/api/v1/charts/{id}/holds/{hold}/settle", tag = "charts",
+    params(("id" = ChartId, Path), ("hold" = HoldId, Path)), request_body = Settlement,
+    responses((status = 200, body = Standing), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn settle_hold(
+    may: May<may::SettleDisclosures>,
+    path: Path<(ChartId, HoldId)>,
+    body: Json<Settlement>,
+) -> Answer<Json<Standing>> {
+    let scope = may.facility_scope()?;
+    let which = path.into_inner();
+    Ok(Json(disclosure::settle(may.services(), &scope, which, &body).await?.into()))
+}
+
+/// Lifts a hold that the coding company owns, with a word for the coder.
 #[utoipa::path(post, path = "/api/v1/charts/{id}/holds/{hold}/release", tag = "board",
-    params(("id" = ChartId, Path), ("hold" = HoldId, Path)),
+    params(("id" = ChartId, Path), ("hold" = HoldId, Path)), request_body = HoldAnswer,
     responses((status = 200, body = Standing), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
 pub async fn release_hold(
     may: May<may::SettleCharts>,
     path: Path<(ChartId, HoldId)>,
+    body: Json<HoldAnswer>,
 ) -> Answer<Json<Standing>> {
+    let scope = may.vendor_scope()?;
     let which = path.into_inner();
-    Ok(Json(may.ops(async |tx| settle::release_hold(tx, which).await).await?.into()))
+    Ok(Json(led::answer(may.services(), &scope, which, &body.note).await?.into()))
+}
+
+/// A reason for which a chart can't go on.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldAsked {
+    /// Why; it decides who must act and whether the clock stops.
+    pub reason: HoldReason,
+    /// What whoever must act needs to know.
+    pub note: String,
+    /// The day, on the facility's calendar, with whose beginning it ends by itself, where the reason may.
+    #[serde(default)]
+    pub until: Option<Day>,
+    /// The document with whose arrival it ends by itself, where the reason may.
+    #[serde(default)]
+    pub awaits: Option<Awaited>,
+}
+
+impl HoldAsked {
+    /// As it is placed.
+    #[must_use]
+    pub fn placing(&self) -> Placing<'_> {
+        let until = Until { day: self.until.map(|day| day.0), document: self.awaits };
+        Placing { until, ..Placing::of(self.reason, &self.note) }
+    }
+}
+
+/// One or several reasons, at most five at once.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldsAsked {
+    /// Each with its own note.
+    pub holds: Vec<HoldAsked>,
+}
+
+/// Puts a chart on hold as a lead, or adds reasons to one that is. Whoever works on it loses it.
+#[utoipa::path(post, path = "/api/v1/charts/{id}/holds", tag = "board",
+    params(("id" = ChartId, Path)), request_body = HoldsAsked,
+    responses((status = 200, body = Standing), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn place_holds(
+    may: May<may::SettleCharts>,
+    id: Path<ChartId>,
+    body: Json<HoldsAsked>,
+) -> Answer<Json<Standing>> {
+    let scope = may.vendor_scope()?;
+    let placings: Vec<Placing<'_>> = body.holds.iter().map(HoldAsked::placing).collect();
+    Ok(Json(led::place(may.services(), &scope, *id, &placings).await?.into()))
+}
+
+/// Every open hold: those of the coding company first, the oldest at the head. No patient, no note.
+#[utoipa::path(get, path = "/api/v1/holds", tag = "board",
+    responses((status = 200, body = Vec<ListedHold>)))]
+pub async fn holds(may: May<may::ViewBoard>) -> Answer<Json<Vec<ListedHold>>> {
+    Ok(Json(may.ops(async |tx| led::list(tx).await).await?))
+}
+
+/// What waits for one's own facility, with counts.
+#[utoipa::path(get, path = "/api/v1/missing", tag = "charts",
+    responses((status = 200, body = Missing)))]
+pub async fn missing(may: May<may::ViewOwnCharts>) -> Answer<Json<Missing>> {
+    let keyring = &may.services().keyring;
+    Ok(Json(may.facility(async |tx| missing::missing(tx, keyring).await).await?))
+}
+
+/// What coders gave back in the last 30 days, by person, reason and missing skill.
+#[utoipa::path(get, path = "/api/v1/given-back", tag = "board",
+    responses((status = 200, body = Vec<GivenBackCount>)))]
+pub async fn given_back(may: May<may::ViewBoard>) -> Answer<Json<Vec<GivenBackCount>>> {
+    Ok(Json(may.ops(async |tx| given_back::given_back(tx).await).await?))
 }

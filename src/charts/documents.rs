@@ -13,6 +13,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use formats::pages::PageFormat;
 use rules::Instant;
+use rules::holds::Awaited;
 use rules::ids::{ChartId, DocumentId, FacilityId, PersonId};
 
 /// A document's row.
@@ -47,6 +48,10 @@ pub struct DocumentView {
     pub received_at: Instant,
     /// How many pages it has, where it is page images; none where it is a text.
     pub pages: Option<i32>,
+    /// What it is, where the facility said so.
+    pub kind: Option<Awaited>,
+    /// Since when coders do not read it, because one marked it as another patient's. They do not see it.
+    pub quarantined_at: Option<Instant>,
 }
 
 fn name_context(facility: FacilityId, id: DocumentId) -> FieldContext {
@@ -98,7 +103,7 @@ pub async fn twins(
 }
 
 /// Documents of one chart, at most.
-const DOCUMENTS_MAX: i64 = 200;
+pub(crate) const DOCUMENTS_MAX: i64 = 200;
 
 /// The chart's documents in their order, names opened. The caller writes down that the chart was read.
 ///
@@ -109,23 +114,47 @@ pub async fn of_chart(
     keyring: &Keyring,
     chart: ChartId,
 ) -> Result<Vec<DocumentView>> {
-    let rows: Vec<DocumentRow> = documents::table
+    let rows: Vec<(DocumentRow, Option<Awaited>, Option<Instant>)> = documents::table
         .filter(documents::chart_id.eq(chart))
         .order((documents::position, documents::id))
         .limit(DOCUMENTS_MAX)
-        .select(DocumentRow::as_select())
+        .select((DocumentRow::as_select(), documents::kind, documents::quarantined_at))
         .load(tx.conn())
         .await?;
-    let Some(first) = rows.as_slice().first() else { return Ok(Vec::new()) };
+    let Some((first, _, _)) = rows.as_slice().first() else { return Ok(Vec::new()) };
     let key = keyring.key(tx, first.facility_id).await?;
     rows.into_iter()
-        .map(|row| {
+        .map(|(row, kind, quarantined_at)| {
             let plain = key.open_field(name_context(row.facility_id, row.id), &row.name_sealed)?;
             let name = String::from_utf8(plain.to_vec()).map_err(Error::internal)?;
             let DocumentRow { id, media_type, size_bytes, received_at, pages, .. } = row;
-            Ok(DocumentView { id, name, media_type, size_bytes, received_at, pages })
+            let view = DocumentView {
+                id,
+                name,
+                media_type,
+                size_bytes,
+                received_at,
+                pages,
+                kind,
+                quarantined_at,
+            };
+            Ok(view)
         })
         .collect()
+}
+
+/// Whether a chart has this document, within reach of whoever asks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_of(tx: &mut ClinicalTx, chart: ChartId, id: DocumentId) -> Result<bool> {
+    let found = documents::table
+        .filter(documents::chart_id.eq(chart))
+        .filter(documents::id.eq(id))
+        .count()
+        .get_result::<i64>(tx.conn())
+        .await?;
+    Ok(found > 0)
 }
 
 /// What of a document is read.

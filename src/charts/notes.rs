@@ -1,5 +1,6 @@
 //! Free text that people write about a chart: sealed, on the facility and desk planes only.
 
+use crate::holds::{self, Hold};
 use crate::schema::notes;
 use crate::store::ChartRow;
 use base::db::ClinicalTx;
@@ -9,7 +10,7 @@ use base::seal::FieldContext;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::Instant;
-use rules::ids::{ChartId, FacilityId, NoteId, PersonId};
+use rules::ids::{ChartId, FacilityId, HoldId, NoteId, PersonId};
 
 /// Longest note, in characters.
 pub const NOTE_CHARACTERS_MAX: usize = 4_000;
@@ -23,6 +24,8 @@ pub enum About {
     Chart,
     /// A hold, or the answer to one.
     Hold,
+    /// A hold that the coding company settles itself: not for the facility.
+    Advice,
     /// A review.
     Review,
     /// The coder's words to the reviewer and the facility.
@@ -34,6 +37,7 @@ impl About {
         match self {
             Self::Chart => "chart",
             Self::Hold => "hold",
+            Self::Advice => "advice",
             Self::Review => "review",
             Self::Coding => "coding",
         }
@@ -45,7 +49,7 @@ impl About {
 pub struct Note {
     /// The note.
     pub id: NoteId,
-    /// `chart`, `hold`, `review` or `coding`.
+    /// `chart`, `hold`, `advice`, `review` or `coding`.
     pub about: String,
     /// Who wrote it.
     pub author_id: PersonId,
@@ -53,6 +57,8 @@ pub struct Note {
     pub at: Instant,
     /// What it says.
     pub text: String,
+    /// The hold that it belongs to.
+    pub hold_id: Option<HoldId>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -65,6 +71,7 @@ struct NoteRow {
     author_id: PersonId,
     at: Instant,
     sealed: Vec<u8>,
+    hold_id: Option<HoldId>,
 }
 
 /// Seals and stores a note; a blank one is not stored.
@@ -76,6 +83,30 @@ pub async fn write(
     keyring: &Keyring,
     chart: &ChartRow,
     about: About,
+    text: &str,
+) -> Result<()> {
+    write_about(tx, keyring, chart, (about, None), text).await
+}
+
+/// The same for a hold, when it is placed or answered.
+///
+/// # Errors
+/// As [`write`].
+pub async fn write_for_hold(
+    tx: &mut ClinicalTx,
+    keyring: &Keyring,
+    chart: &ChartRow,
+    hold: &Hold,
+    text: &str,
+) -> Result<()> {
+    write_about(tx, keyring, chart, (holds::about(hold), Some(hold.id)), text).await
+}
+
+async fn write_about(
+    tx: &mut ClinicalTx,
+    keyring: &Keyring,
+    chart: &ChartRow,
+    (about, hold_id): (About, Option<HoldId>),
     text: &str,
 ) -> Result<()> {
     let text = text.trim();
@@ -96,6 +127,7 @@ pub async fn write(
         author_id: tx.acting_person()?,
         at: tx.now(),
         sealed: key.seal_field(context, text.as_bytes())?,
+        hold_id,
     };
     diesel::insert_into(notes::table).values(&row).execute(tx.conn()).await?;
     Ok(())
@@ -125,8 +157,8 @@ pub async fn of_chart(
                 FieldContext { facility: row.facility_id, table: "notes", row: row.id.uuid() };
             let plain = key.open_field(context, &row.sealed)?;
             let text = String::from_utf8(plain.to_vec()).map_err(Error::internal)?;
-            let NoteRow { id, about, author_id, at, .. } = row;
-            Ok(Note { id, about, author_id, at, text })
+            let NoteRow { id, about, author_id, at, hold_id, .. } = row;
+            Ok(Note { id, about, author_id, at, text, hold_id })
         })
         .collect()
 }

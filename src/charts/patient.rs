@@ -186,3 +186,22 @@ pub async fn twins(
         .await?;
     Ok(twins)
 }
+
+/// Charts of the facility with this account number, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_account(
+    tx: &mut ClinicalTx,
+    key: &FacilityKey,
+    account_number: &str,
+) -> Result<Vec<ChartId>> {
+    let charts = encounters::table
+        .filter(encounters::facility_id.eq(key.facility()))
+        .filter(encounters::account_hash.eq(account_hash(key, account_number)))
+        .order(encounters::chart_id)
+        .select(encounters::chart_id)
+        .load(tx.conn())
+        .await?;
+    Ok(charts)
+}

@@ -86,6 +86,11 @@ diesel::table! {
         opened_by -> Uuid,
         closed_at -> Nullable<Timestamptz>,
         closed_by -> Nullable<Uuid>,
+        release_on -> Nullable<Date>,
+        awaits -> Nullable<Text>,
+        document_id -> Nullable<Uuid>,
+        page -> Nullable<Integer>,
+        end_reason -> Nullable<Text>,
     }
 }
 
@@ -96,6 +101,7 @@ diesel::table! {
         person_id -> Uuid,
         reason -> Text,
         at -> Timestamptz,
+        skill -> Nullable<Text>,
     }
 }
 
@@ -123,6 +129,9 @@ diesel::table! {
         content_hash -> Binary,
         received_at -> Timestamptz,
         pages -> Nullable<Integer>,
+        kind -> Nullable<Text>,
+        quarantined_at -> Nullable<Timestamptz>,
+        quarantined_by -> Nullable<Uuid>,
     }
 }
 
@@ -135,6 +144,7 @@ diesel::table! {
         author_id -> Uuid,
         at -> Timestamptz,
         sealed -> Binary,
+        hold_id -> Nullable<Uuid>,
     }
 }
 

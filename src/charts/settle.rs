@@ -1,25 +1,24 @@
-//! What a facility, or a lead, does to settle a chart: clear, void, answer a hold.
+//! What a facility does to settle a chart: clear, void, answer a hold.
 
-use crate::leases;
-use crate::notes::{self, About};
-use crate::promises::WorkWaiting;
+use crate::holds::{self, Lifting};
 use crate::store::{self, Along, ChartRow};
-use crate::{holds, open_for_coding};
+use crate::{leases, notes, open_for_coding};
 use base::Services;
 use base::audit::{self, Entry};
 use base::db::{FacilityScope, FacilityTx, WorkTx};
 use base::error::{Error, Result};
+use rules::holds::HoldEnd;
 use rules::ids::{ChartId, HoldId, PersonId};
 use rules::lifecycle::{self, Action, Actor, ActorKind};
-use rules::words::{AssignmentKind, AssignmentState, HoldOwner};
+use rules::words::{AssignmentKind, AssignmentState, HoldOwner, HoldReason};
 use web::live::{self, Topic};
 
-fn actor(tx: &WorkTx) -> Result<Actor> {
+pub(crate) fn actor(tx: &WorkTx) -> Result<Actor> {
     Ok(Actor::person(ActorKind::Facility, tx.acting_person()?))
 }
 
 /// Everybody who watches this chart looks again.
-fn tell(tx: &mut WorkTx, chart: &ChartRow, holder: Option<PersonId>) -> Result<()> {
+pub(crate) fn tell(tx: &mut WorkTx, chart: &ChartRow, holder: Option<PersonId>) -> Result<()> {
     live::tell(tx, Topic::Facility(chart.facility_id))?;
     live::tell(tx, Topic::Board)?;
     if let Some(person) = holder {
@@ -62,7 +61,9 @@ pub async fn void(services: &Services, scope: &FacilityScope, id: ChartId) -> Re
             if let Some(lease) = &lease {
                 leases::end(tx, lease, AssignmentState::Revoked, "voided").await?;
             }
-            let chart = store::apply(tx, &change.because("by_facility"), Along::default()).await?;
+            holds::end_all(tx, &chart, by).await?;
+            let along = Along { paused_at: Some(None), ..Along::default() };
+            let chart = store::apply(tx, &change.because("by_facility"), along).await?;
             tell(tx, &chart, lease.map(|lease| lease.person_id))?;
             note(tx, &chart, "chart.voided").await?;
             Ok(chart)
@@ -89,37 +90,26 @@ pub async fn answer_hold(
             if found.owner == HoldOwner::Vendor {
                 return Err(Error::Forbidden("the coding company settles this one".into()));
             }
-            let by = actor(tx)?;
-            notes::write(tx, &services.keyring, &chart, About::Hold, text).await?;
-            let chart = holds::lift(tx, &chart, hold, by).await?;
-            base::jobs::enqueue(tx, &WorkWaiting {})?;
-            tell(tx, &chart, None)?;
+            if found.reason == HoldReason::WrongPatient {
+                return Err(Error::Forbidden(
+                    "say whose document it is: an administrator does".into(),
+                ));
+            }
+            let lifting = Lifting::by(services, actor(tx)?, HoldEnd::Answered);
+            notes::write_for_hold(tx, &services.keyring, &chart, found, text).await?;
+            let chart = holds::lift(tx, &chart, hold, lifting).await?;
+            tell(tx, &chart, chart.sticky_person_id)?;
             note(tx, &chart, "hold.answered").await?;
             Ok(chart)
         })
         .await
 }
 
-async fn note(tx: &mut FacilityTx, chart: &ChartRow, action: &'static str) -> Result<()> {
+pub(crate) async fn note(
+    tx: &mut FacilityTx,
+    chart: &ChartRow,
+    action: &'static str,
+) -> Result<()> {
     audit::append(tx, Entry::of(chart.facility_id, action, "chart", chart.id.uuid())).await?;
     Ok(())
-}
-
-/// Lifts a hold that the vendor owns, as a lead, without seeing a patient.
-///
-/// # Errors
-/// `NotFound` when it is not open; `Forbidden` when the facility must act.
-pub async fn release_hold(tx: &mut WorkTx, (id, hold): (ChartId, HoldId)) -> Result<ChartRow> {
-    let chart = store::lock(tx, id).await?;
-    let open = holds::open_of(tx, &chart).await?;
-    let found = open.iter().find(|open| open.id == hold).ok_or(Error::NotFound)?;
-    if found.owner != HoldOwner::Vendor {
-        return Err(Error::Forbidden("the facility answers this one".into()));
-    }
-    let by = Actor::person(ActorKind::Lead, tx.acting_person()?);
-    let chart = holds::lift(tx, &chart, hold, by).await?;
-    base::jobs::enqueue(tx, &WorkWaiting {})?;
-    tell(tx, &chart, None)?;
-    audit::append(tx, Entry::of(chart.facility_id, "hold.lifted", "chart", id.uuid())).await?;
-    Ok(chart)
 }

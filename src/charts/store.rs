@@ -271,6 +271,19 @@ pub async fn escalate(
     Ok(row)
 }
 
+/// Keeps a held chart for a person; until when is said once it goes on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_for(tx: &mut WorkTx, chart: &ChartRow, person: PersonId) -> Result<ChartRow> {
+    let row = diesel::update(charts::table.find((chart.facility_id, chart.id)))
+        .set((charts::sticky_person_id.eq(person), charts::sticky_until.eq(None::<Instant>)))
+        .returning(ChartRow::as_returning())
+        .get_result(tx.conn())
+        .await?;
+    Ok(row)
+}
+
 /// Longest timeline that is shown.
 const EVENTS_MAX: i64 = 500;
 

@@ -12,6 +12,7 @@ use base::keyring::Keyring;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::Instant;
+use rules::holds::HoldOwner;
 use rules::ids::{ChartId, QueueId};
 use rules::lifecycle::ChartState;
 use serde::{Deserialize, Serialize};
@@ -132,7 +133,7 @@ pub struct ChartView {
     pub encounter: Encounter,
     /// Its documents, in their order.
     pub documents: Vec<DocumentView>,
-    /// What keeps it from going on.
+    /// What keeps it from going on until the facility or a provider has acted.
     pub holds: Vec<Hold>,
     /// What was written about it.
     pub notes: Vec<Note>,
@@ -154,10 +155,13 @@ pub async fn one(tx: &mut FacilityTx, keyring: &Keyring, id: ChartId) -> Result<
     let chart = store::find(tx, id).await?;
     let queue = facilities::terms(tx, chart.facility_id, chart.queue_id).await?.name;
     let documents = documents::of_chart(tx, keyring, id).await?;
-    let holds = holds::open_of(tx, &chart).await?;
+    let mut holds = holds::open_of(tx, &chart).await?;
+    // What the coding company settles itself is not the facility's to worry about.
+    holds.retain(|hold| hold.owner != HoldOwner::Vendor);
     let notes = notes::of_chart(tx, keyring, &chart).await?;
-    // What was written for a hold is for the facility; what reviewers write is for coders.
-    let notes = notes.into_iter().filter(|note| note.about != "review").collect();
+    // What was written for a hold is for the facility; what reviewers and leads write is for coders.
+    let theirs = |note: &Note| !matches!(note.about.as_str(), "review" | "advice");
+    let notes = notes.into_iter().filter(theirs).collect();
     let encounter = patient::read(tx, keyring, id).await?;
     Ok(ChartView {
         id,

@@ -3,18 +3,17 @@
 use crate::KIND;
 use crate::store;
 use base::audit::{self, Entry};
-use base::db::VendorScope;
+use base::db::{DeskTx, VendorScope};
 use base::error::{Error, Result};
 use base::{Services, jobs};
-use charts::held;
-use charts::holds;
-use charts::leases;
-use charts::notes::{self, About};
+use charts::held::{self, Held};
+use charts::holds::{self, Placing};
 use charts::promises::WorkWaiting;
 use charts::store::{Along, apply};
+use charts::{ChartRow, leases};
 use rules::ids::ChartId;
 use rules::lifecycle::{self, Action, Actor, ActorKind, ChartState};
-use rules::words::{AssignmentState, HoldReason};
+use rules::words::AssignmentState;
 use serde::{Deserialize, Serialize};
 use web::idempotency::Once;
 use web::live::{self, Topic};
@@ -67,17 +66,6 @@ impl SkipReason {
     }
 }
 
-/// A hold to be placed.
-#[derive(Debug, Clone, Copy)]
-pub struct Holding<'a> {
-    /// The lease on which it is placed.
-    pub epoch: i32,
-    /// Why the chart can't go on.
-    pub reason: HoldReason,
-    /// What whoever must act needs to know.
-    pub note: &'a str,
-}
-
 /// Where a chart stands after it was given back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct GivenBack {
@@ -87,20 +75,18 @@ pub struct GivenBack {
     pub state: ChartState,
 }
 
-/// Puts the chart on hold; the coder no longer holds it, and the draft stays with it.
+/// Puts the chart on hold, for one or several reasons; the coder no longer holds it, and the draft stays
+/// with it. It comes back to them first.
 ///
 /// # Errors
-/// [`Error::Invalid`] without a note; [`Error::Conflict`] when the lease is over.
+/// [`Error::Invalid`] with every entry to correct; [`Error::Conflict`] when the lease is over.
 pub async fn hold(
     services: &Services,
     scope: &VendorScope,
-    chart: ChartId,
-    holding: Holding<'_>,
+    (chart, epoch): (ChartId, i32),
+    placings: &[Placing<'_>],
     once: Option<&Once>,
 ) -> Result<GivenBack> {
-    if holding.note.trim().is_empty() {
-        return Err(Error::invalid("note", "say what is needed, for whoever must act"));
-    }
     services
         .db
         .desk(scope, async |tx| {
@@ -109,37 +95,59 @@ pub async fn hold(
             {
                 return Ok(earlier);
             }
-            let held = held::to_write(tx, KIND, chart, holding.epoch).await?;
+            let held = held::to_write(tx, KIND, chart, epoch).await?;
             held.require_started()?;
-            let (chart, reason) = (&held.chart, holding.reason);
-            notes::write(tx, &services.keyring, chart, About::Hold, holding.note).await?;
-            leases::end(tx, &held.lease, AssignmentState::Released, "hold").await?;
-            let actor = Actor::person(ActorKind::Coder, held.lease.person_id);
-            let after = holds::place(tx, chart, reason, actor).await?;
-            live::tell(tx, Topic::Board)?;
-            live::tell(tx, Topic::Facility(chart.facility_id))?;
-            let given = GivenBack { chart_id: after.id, state: after.state };
+            let given = put_on_hold(services, tx, &held, placings).await?;
             if let Some(once) = once {
                 once.keep(tx, &given).await?;
             }
-            let entry = Entry::of(chart.facility_id, "chart.held", "chart", chart.id.uuid());
-            audit::append(tx, entry.with(reason.as_str())).await?;
+            let reasons: Vec<_> = placings.iter().map(|one| one.reason.as_str()).collect();
+            let facility = held.chart.facility_id;
+            let entry = Entry::of(facility, "chart.held", "chart", chart.uuid());
+            audit::append(tx, entry.with(reasons.join(" "))).await?;
             Ok(given)
         })
         .await
 }
 
-/// Gives the chart back to its queue; the draft stays with it.
+/// What is written is written before the lease ends: with it ends the reach.
+pub(crate) async fn put_on_hold(
+    services: &Services,
+    tx: &mut DeskTx,
+    held: &Held,
+    placings: &[Placing<'_>],
+) -> Result<GivenBack> {
+    let actor = Actor::person(ActorKind::Coder, held.lease.person_id);
+    let after = holds::place(tx, &services.keyring, &held.chart, (placings, actor)).await?;
+    leases::end(tx, &held.lease, AssignmentState::Released, "hold").await?;
+    live::tell(tx, Topic::Board)?;
+    live::tell(tx, Topic::Facility(after.facility_id))?;
+    Ok(GivenBack { chart_id: after.id, state: after.state })
+}
+
+/// A chart to be given back.
+#[derive(Debug, Clone, Copy)]
+pub struct Releasing<'a> {
+    /// The lease that is given back.
+    pub epoch: i32,
+    /// Why.
+    pub reason: SkipReason,
+    /// Which skill of the queue was missing, where one was.
+    pub skill: Option<&'a str>,
+}
+
+/// Gives the chart back to its queue; the draft stays with it. Who knows the patient gets none of that
+/// patient's open charts any more.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the lease is over.
+/// [`Error::Conflict`] when the lease is over; [`Error::Invalid`] for a skill that the queue does not ask.
 pub async fn release(
     services: &Services,
     scope: &VendorScope,
     chart: ChartId,
-    epoch: i32,
-    reason: SkipReason,
+    releasing: Releasing<'_>,
 ) -> Result<GivenBack> {
+    let Releasing { epoch, reason, skill } = releasing;
     services
         .db
         .desk(scope, async |tx| {
@@ -148,14 +156,8 @@ pub async fn release(
             let actor = Actor::person(ActorKind::Coder, held.lease.person_id);
             let change = lifecycle::decide(&chart.life(), Action::Release, actor, tx.now())?
                 .because(reason.as_str());
+            let along = bar(tx, chart, (reason, skill)).await?;
             leases::end(tx, &held.lease, AssignmentState::Released, reason.as_str()).await?;
-            let along = if reason.excludes() {
-                store::exclude(tx, chart, reason.as_str()).await?;
-                let (sticky_person_id, sticky_until) = (Some(None), Some(None));
-                Along { sticky_person_id, sticky_until, ..Along::default() }
-            } else {
-                Along::default()
-            };
             let after = apply(tx, &change, along).await?;
             jobs::enqueue(tx, &WorkWaiting {})?;
             live::tell(tx, Topic::Board)?;
@@ -164,4 +166,29 @@ pub async fn release(
             Ok(GivenBack { chart_id: after.id, state: after.state })
         })
         .await
+}
+
+/// Keeps the chart from coming back, where the reason asks for it.
+async fn bar(
+    tx: &mut DeskTx,
+    chart: &ChartRow,
+    (reason, skill): (SkipReason, Option<&str>),
+) -> Result<Along> {
+    if let Some(skill) = skill {
+        let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
+        let asked = terms.required_skills.iter().chain(&terms.preferred_skills);
+        let known = asked.into_iter().any(|asked| asked == skill);
+        if !known || reason != SkipReason::OutsideSkill {
+            return Err(Error::invalid("skill", "not a skill that this queue asks for"));
+        }
+    }
+    if !reason.excludes() {
+        return Ok(Along::default());
+    }
+    store::exclude(tx, chart, (reason.as_str(), skill)).await?;
+    if reason == SkipReason::ConflictOfInterest {
+        store::exclude_from_patient(tx, chart, reason.as_str()).await?;
+    }
+    let (sticky_person_id, sticky_until) = (Some(None), Some(None));
+    Ok(Along { sticky_person_id, sticky_until, ..Along::default() })
 }

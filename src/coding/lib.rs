@@ -11,11 +11,14 @@ mod draft;
 pub mod drafts;
 mod evidence;
 mod give_back;
+mod guidelines;
+mod history;
 mod lease;
 mod line;
 pub mod lists;
 mod open;
 mod pages;
+mod problem;
 mod save;
 mod schema;
 mod store;
@@ -26,10 +29,15 @@ pub use check::{Columns, all_findings, facts, findings, obstacles};
 pub use codes::{CodeCard, Found, FoundCode, Query, card, search};
 pub use draft::{DRAFT_BYTES_MAX, Dismissal, Draft, LINES_MAX};
 pub use evidence::{BoxEvidence, Evidence, WordsEvidence};
-pub use give_back::{GivenBack, Holding, SkipReason, hold, release};
+pub use give_back::{GivenBack, Releasing, SkipReason, hold, release};
+pub use guidelines::{DeskGuideline, acknowledge, guidelines};
+pub use history::{EarlierCoding, EarlierLine, History, history};
 pub use lease::{Beat, IDLE_SECONDS_MAX, LeaseView, beat, start};
 pub use line::{CodedLine, DraftLine};
-pub use open::{Desk, DeskChart, DeskQueue, DraftView, NoteView, document, open, page};
+pub use open::{
+    Desk, DeskChart, DeskQueue, DraftView, NoteView, document, documents_of, open, page,
+};
+pub use problem::{DocumentFault, Marking, mark};
 pub use save::{Checked, Saved, Saving, check, save_draft};
 pub use store::{
     AuthorKind, NewVersion, disposition_of, last_by_coder, lines_of, misplaced_evidence,
@@ -61,6 +69,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/codes", web::get().to(api::codes::search))
         .route("/api/v1/codes/{system}/{code}", web::get().to(api::codes::card))
         .route("/api/v1/desk/{chart}", web::get().to(api::work::desk))
+        .route("/api/v1/desk/{chart}/documents", web::get().to(api::work::documents))
         .route("/api/v1/desk/{chart}/documents/{document}", web::get().to(api::work::document))
         .route(
             "/api/v1/desk/{chart}/documents/{document}/pages/{page}",
@@ -72,6 +81,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/desk/{chart}/check", web::post().to(api::draft::check))
         .route("/api/v1/desk/{chart}/submit", web::post().to(api::finish::submit))
         .route("/api/v1/desk/{chart}/hold", web::post().to(api::finish::hold))
+        .route("/api/v1/desk/{chart}/guidelines", web::get().to(api::beside::guidelines))
+        .route("/api/v1/desk/{chart}/guidelines", web::post().to(api::beside::acknowledge))
+        .route("/api/v1/desk/{chart}/history", web::get().to(api::beside::history))
+        .route("/api/v1/desk/{chart}/problem", web::post().to(api::finish::problem))
         .route("/api/v1/desk/{chart}/release", web::post().to(api::finish::release));
 }
 
@@ -92,6 +105,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         api::lists::changes,
         api::lists::changes_csv,
         api::work::desk,
+        api::work::documents,
         api::work::document,
         api::work::page,
         api::work::start,
@@ -100,6 +114,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         api::draft::check,
         api::finish::submit,
         api::finish::hold,
+        api::beside::guidelines,
+        api::beside::acknowledge,
+        api::beside::history,
+        api::finish::problem,
         api::finish::release,
     ))]
     struct Api;

@@ -7,6 +7,7 @@ use crate::lease::LeaseView;
 use crate::line::CodedLine;
 use crate::{drafts, store};
 use base::Services;
+use base::audit::{self, Entry};
 use base::db::{ClinicalTx, DeskTx, VendorScope};
 use base::error::{Error, Result};
 use base::pages::PageImage;
@@ -100,7 +101,7 @@ pub struct DraftView {
 /// Something written about the chart.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct NoteView {
-    /// `chart`, `hold`, `review` or `coding`.
+    /// `chart`, `hold`, `advice`, `review` or `coding`.
     pub about: String,
     /// The writer's name; someone of the facility is named by the facility.
     pub author: String,
@@ -210,6 +211,27 @@ async fn notes_of(
             text: note.text,
         })
         .collect())
+}
+
+/// The documents of a chart, and writes down that their names were read.
+///
+/// # Errors
+/// As [`open`].
+pub async fn documents_of(
+    services: &Services,
+    scope: &VendorScope,
+    chart: ChartId,
+) -> Result<Vec<DocumentView>> {
+    services
+        .db
+        .desk(scope, async |tx| {
+            let chart = held::to_read(tx, KIND, chart).await?.chart;
+            let documents = documents::of_chart(tx, &services.keyring, chart.id).await?;
+            let entry = Entry::of(chart.facility_id, "documents.listed", "chart", chart.id.uuid());
+            audit::append(tx, entry).await?;
+            Ok(documents)
+        })
+        .await
 }
 
 /// The text of one document, and writes down that it was read.

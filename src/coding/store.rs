@@ -275,14 +275,19 @@ pub async fn misplaced_evidence(
     Ok(evidence::misplaced(&extents, lines))
 }
 
-/// Bars the acting person from the chart, for a reason code.
-pub(crate) async fn exclude(tx: &mut WorkTx, chart: &ChartRow, reason: &str) -> Result<()> {
+/// Bars the acting person from the chart, for a reason code and the skill that was missing.
+pub(crate) async fn exclude(
+    tx: &mut WorkTx,
+    chart: &ChartRow,
+    (reason, skill): (&str, Option<&str>),
+) -> Result<()> {
     let row = (
         exclusions::facility_id.eq(chart.facility_id),
         exclusions::chart_id.eq(chart.id),
         exclusions::person_id.eq(tx.acting_person()?),
         exclusions::reason.eq(reason),
         exclusions::at.eq(tx.now()),
+        exclusions::skill.eq(skill),
     );
     diesel::insert_into(exclusions::table)
         .values(row)
@@ -330,4 +335,22 @@ pub(crate) async fn usual(
         .select((usual_codes::system, usual_codes::code, usual_codes::charts))
         .load(tx.conn())
         .await
+}
+
+/// Bars the acting person from the other open charts of the patient whose chart they hold. Which those are,
+/// and whether there are any, is not told.
+pub(crate) async fn exclude_from_patient(
+    tx: &mut ClinicalTx,
+    chart: &ChartRow,
+    reason: &str,
+) -> Result<()> {
+    let now = tx.now();
+    diesel::sql_query("select app.exclude_from_patient($1, $2, $3, $4)")
+        .bind::<diesel::sql_types::Uuid, _>(chart.facility_id)
+        .bind::<diesel::sql_types::Uuid, _>(chart.id)
+        .bind::<diesel::sql_types::Text, _>(reason)
+        .bind::<diesel::sql_types::Timestamptz, _>(now)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }

@@ -7,7 +7,7 @@ use crate::lease::{IDLE_SECONDS_MAX, held_until};
 use crate::line::CodedLine;
 use crate::save::keep_late;
 use crate::store::{self, AuthorKind, NewVersion};
-use crate::{dismissals, drafts, usual};
+use crate::{dismissals, drafts, guidelines, usual};
 use base::audit::{self, Entry};
 use base::db::{ClinicalTx, DeskTx, VendorScope, WorkTx};
 use base::error::{Error, FieldError, Result, can_fail};
@@ -142,6 +142,7 @@ async fn prepare<'a>(
     let findings = all_findings(codes, &facts, &bare, draft.disposition.as_deref());
     let mut fields = obstacles(draft, &findings);
     fields.extend(store::misplaced_evidence(tx, chart, &lines).await?);
+    fields.extend(guidelines::unread(tx, chart).await?);
     if !fields.is_empty() {
         return Ok(Err(Refused { fields, findings }));
     }

@@ -6,8 +6,9 @@ use super::history::{History, unless_refused};
 use base::Services;
 use base::db::VendorScope;
 use base::error::Result;
+use charts::holds::Placing;
 use charts::leases::{self, Worked};
-use coding::{Dismissal, Draft, Handover, Holding, Outcome, Refused, SkipReason};
+use coding::{Dismissal, Draft, Handover, Outcome, Refused, Releasing, SkipReason};
 use rules::Instant;
 use rules::edits::EditSeverity;
 use rules::ids::DocumentId;
@@ -41,7 +42,7 @@ pub(super) async fn finish(history: &mut History<'_>, worker: usize, job: Job) -
         return hold(history, &scope, job).await;
     }
     if is_new && history.random.percent(RELEASES_PERCENT) {
-        let given = coding::release(services, &scope, job.chart, job.epoch, SkipReason::Other);
+        let given = coding::release(services, &scope, job.chart, back(job, SkipReason::Other));
         unless_refused("releasing", given.await)?;
         return Ok(());
     }
@@ -91,9 +92,13 @@ async fn submit(
     }
     // What stays refused goes back to the queue with the draft, for somebody who can mend it.
     tracing::warn!(chart = %job.chart, "the edits refuse a chart of the demonstration");
-    let given = coding::release(services, scope, job.chart, job.epoch, SkipReason::OutsideSkill);
+    let given = coding::release(services, scope, job.chart, back(job, SkipReason::OutsideSkill));
     unless_refused("releasing", given.await)?;
     Ok(())
+}
+
+const fn back(job: Job, reason: SkipReason) -> Releasing<'static> {
+    Releasing { epoch: job.epoch, reason, skill: None }
 }
 
 fn set_aside(draft: &mut Draft, refused: &Refused) {
@@ -125,8 +130,8 @@ async fn hold(history: &mut History<'_>, scope: &VendorScope, job: Job) -> Resul
     let of_surgery = matches!(work_type, Some(WorkType::AmbulatorySurgery | WorkType::Inpatient));
     let list = if of_surgery { operative } else { reasons };
     let Some((reason, note)) = history.random.pick(list).copied() else { return Ok(()) };
-    let holding = Holding { epoch: job.epoch, reason, note };
-    let held = coding::hold(history.services, scope, job.chart, holding, None).await;
+    let (which, placings) = ((job.chart, job.epoch), [Placing::of(reason, note)]);
+    let held = coding::hold(history.services, scope, which, &placings, None).await;
     if unless_refused("holding", held)?.is_some() {
         answer_later(history, job.chart, job.facility);
     }

@@ -81,10 +81,8 @@ pub(super) async fn answer(
     for hold in holds {
         if hold.owner == HoldOwner::Vendor {
             let Some(lead) = history.lead_of(facility) else { continue };
-            let released = services
-                .db
-                .ops(&lead, async |tx| settle::release_hold(tx, (chart, hold.id)).await)
-                .await;
+            let words = "As the guideline of this facility says.";
+            let released = charts::led::answer(services, &lead, (chart, hold.id), words).await;
             unless_refused("lifting a hold", released)?;
         } else {
             let words = "The missing part is in the record now.";

@@ -3,6 +3,7 @@
 mod api;
 mod calendar;
 mod expectations;
+pub mod guidelines;
 mod hours;
 mod ladder;
 mod manage;
@@ -37,6 +38,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/facilities/{id}/queues/{queue}", web::put().to(api::change_queue))
         .route("/api/v1/facilities/{id}/allow-list/{person}", web::put().to(api::allow))
         .route("/api/v1/facilities/{id}/allow-list/{person}", web::delete().to(api::disallow))
+        .route("/api/v1/facilities/{id}/guidelines", web::get().to(guidelines::api::list))
+        .route("/api/v1/facilities/{id}/guidelines", web::post().to(guidelines::api::write))
+        .route("/api/v1/guidelines", web::get().to(guidelines::api::own))
+        .route("/api/v1/guidelines", web::post().to(guidelines::api::write_own))
         .route("/api/v1/queues", web::get().to(api::own_queues));
 }
 
@@ -56,6 +61,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         api::allow,
         api::disallow,
         api::own_queues,
+        guidelines::api::list,
+        guidelines::api::write,
+        guidelines::api::own,
+        guidelines::api::write_own,
     ))]
     struct Api;
     Api::openapi()

@@ -112,6 +112,9 @@ pub struct NewQueue {
     /// What is asked to be said beside the codes; what is usual for the kind of work when absent.
     #[serde(default)]
     pub required_details: Option<Vec<Detail>>,
+    /// Whether its coders see what was coded of the patient before, in this facility.
+    #[serde(default)]
+    pub shows_history: bool,
     /// Whether it takes charts.
     #[serde(default = "yes")]
     pub active: bool,
@@ -141,6 +144,7 @@ impl NewQueue {
             accuracy_target_percent: 95,
             expected_seconds: None,
             required_details: None,
+            shows_history: false,
             active: true,
         }
     }
@@ -345,6 +349,7 @@ pub async fn create_queue(
                 preferred_skills: new.preferred_skills,
                 escalation: StoredLadder(new.escalation),
                 required_details: named(new.required_details.as_deref()),
+                shows_history: new.shows_history,
             };
             if store::insert_queue(tx, &row).await? == 0 {
                 return Err(Error::invalid("name", "this facility has a queue of that name"));
@@ -383,6 +388,7 @@ pub async fn change_queue(
         preferred_skills: terms.preferred_skills,
         escalation: StoredLadder(terms.escalation),
         required_details: named(terms.required_details.as_deref()),
+        shows_history: terms.shows_history,
     };
     services
         .db

@@ -1,7 +1,7 @@
 //! This slice's pages.
 
-use crate::Terms;
 use crate::api::{self, FacilityView, ListedFacility};
+use crate::{Terms, guidelines};
 use actix_web::HttpResponse;
 use actix_web::web::{self as routes_of, Path, ServiceConfig};
 use askama::Template;
@@ -20,7 +20,9 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/facilities", routes_of::get().to(facilities))
         .route("/facilities/{id}", routes_of::get().to(facility))
-        .route("/facilities/{id}/queues/{queue}", routes_of::get().to(one_queue));
+        .route("/facilities/{id}/queues/{queue}", routes_of::get().to(one_queue))
+        .route("/facilities/{id}/guidelines", routes_of::get().to(guidelines::pages::of_facility))
+        .route("/guidelines", routes_of::get().to(guidelines::pages::own));
 }
 
 #[derive(Template)]

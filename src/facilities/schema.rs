@@ -55,6 +55,28 @@ diesel::table! {
         widened_at -> Nullable<Timestamptz>,
         overflow_at -> Nullable<Timestamptz>,
         required_details -> Nullable<Array<Text>>,
+        shows_history -> Bool,
+    }
+}
+
+diesel::table! {
+    app.guidelines (facility_id, id) {
+        facility_id -> Uuid,
+        id -> Uuid,
+        queue_id -> Nullable<Uuid>,
+        version -> Integer,
+        text -> Text,
+        written_by -> Uuid,
+        written_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    app.guideline_reads (facility_id, guideline_id, person_id) {
+        facility_id -> Uuid,
+        guideline_id -> Uuid,
+        person_id -> Uuid,
+        at -> Timestamptz,
     }
 }
 
@@ -70,4 +92,5 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(guidelines, guideline_reads);
 diesel::allow_tables_to_appear_in_same_query!(facilities, facility_holidays, allow_list, queues);

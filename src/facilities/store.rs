@@ -44,6 +44,7 @@ pub(crate) struct QueueRow {
     pub preferred_skills: Vec<String>,
     pub escalation: StoredLadder,
     pub required_details: Option<Vec<String>>,
+    pub shows_history: bool,
 }
 
 /// What a queue's terms become.
@@ -65,6 +66,7 @@ pub(crate) struct QueueChange {
     pub preferred_skills: Vec<String>,
     pub escalation: StoredLadder,
     pub required_details: Option<Vec<String>>,
+    pub shows_history: bool,
 }
 
 pub(crate) async fn insert_facility(tx: &mut WorkTx, row: &FacilityRow) -> QueryResult<usize> {

@@ -62,6 +62,8 @@ pub struct Terms {
     pub overflow_at: Option<Instant>,
     /// What is asked to be said beside the codes; none for what is usual for the kind of work.
     pub required_details: Option<Vec<String>>,
+    /// Whether its coders see what was coded of the patient before, in this facility.
+    pub shows_history: bool,
 }
 
 impl Terms {

@@ -2,6 +2,7 @@
 
 pub mod chart_assign;
 pub mod codes;
+pub mod guideline;
 pub mod msdrg;
 pub mod pages;
 pub mod table;

@@ -89,6 +89,11 @@ impl Stored {
         base::error::can_fail("removing an unused document", services.blobs.delete(blob).await);
     }
 
+    /// Its id.
+    pub(crate) const fn id(&self) -> DocumentId {
+        self.id
+    }
+
     /// What equal content is found by.
     #[must_use]
     pub fn content_hash(&self) -> &[u8] {

@@ -6,11 +6,13 @@
 
 mod api;
 mod content;
+mod later;
 mod pages;
 mod receive;
 mod upload;
 
 pub use content::{Content, Stored};
+pub use later::{Added, add};
 pub use receive::{NewDocument, Received, Submission, receive};
 
 use actix_web::web::{self, ServiceConfig};
@@ -20,14 +22,18 @@ use utoipa::OpenApi;
 pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/upload", web::get().to(pages::upload))
-        .route("/api/v1/charts", web::post().to(api::upload));
+        .route("/api/v1/charts", web::post().to(api::upload))
+        .route("/api/v1/charts/{id}/documents", web::post().to(api::add_documents));
 }
 
 /// This slice's part of the API's description.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
-    #[openapi(paths(api::upload), components(schemas(upload::ChartForm)))]
+    #[openapi(
+        paths(api::upload, api::add_documents),
+        components(schemas(upload::ChartForm, upload::LaterForm))
+    )]
     struct Api;
     Api::openapi()
 }

@@ -115,6 +115,17 @@ async fn check(services: &Services, submission: &Submission, today: Date) -> Res
             "lies in the future",
         )
         .require(!documents.is_empty(), "document", "at least one document is needed");
+    let contents = read_all(services, &mut checks, documents).await?;
+    checks.done()?;
+    Ok(contents)
+}
+
+/// Each document as what it is; what cannot be taken is noted.
+pub(crate) async fn read_all(
+    services: &Services,
+    checks: &mut Checks,
+    documents: &[NewDocument],
+) -> Result<Vec<Content>> {
     let mut contents = Vec::with_capacity(documents.len());
     for document in documents {
         let name = format!("document {}", document.name);
@@ -125,7 +136,6 @@ async fn check(services: &Services, submission: &Submission, today: Date) -> Res
         );
         contents.extend(checks.take(&name, Content::of(services, &document.bytes).await?));
     }
-    checks.done()?;
     Ok(contents)
 }
 
@@ -185,7 +195,7 @@ async fn prepare(
     Ok(Prepared::New(Box::new(terms), key))
 }
 
-async fn seal_all(
+pub(crate) async fn seal_all(
     services: &Services,
     key: &FacilityKey,
     documents: &[NewDocument],

@@ -6,6 +6,7 @@ use base::config::IntakeSection;
 use base::error::{Error, Result};
 use charts::patient::{Encounter, Identity};
 use futures_util::StreamExt;
+use rules::holds::Awaited;
 use rules::ids::QueueId;
 use rules::time::Day;
 
@@ -52,17 +53,7 @@ pub(crate) async fn read(
                     .map_err(|error| Error::invalid("chart", form_fault(&error)))?;
                 form = Some((parsed, bytes));
             }
-            "document" => {
-                let most = usize::try_from(limits.documents_per_chart_max).unwrap_or(usize::MAX);
-                if documents.len() >= most {
-                    return Err(Error::invalid("document", format!("at most {most} documents")));
-                }
-                let name = file_name(&part);
-                let most = limits.document_bytes_max.min(bytes_left);
-                let bytes = collect(&mut part, most, "a document").await?;
-                bytes_left = bytes_left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(0));
-                documents.push(NewDocument { name, bytes });
-            }
+            "document" => take(&mut part, limits, &mut documents, &mut bytes_left).await?,
             other => return Err(Error::invalid(other, "parts are named “chart” and “document”")),
         }
     }
@@ -70,6 +61,59 @@ pub(crate) async fn read(
         form.ok_or_else(|| Error::invalid("chart", "the part “chart” is missing"))?;
     let fingerprint = fingerprint(&form_bytes, &documents);
     Ok((submission(form, documents), fingerprint))
+}
+
+/// The part `chart` of documents that come later; it may be left out.
+#[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LaterForm {
+    /// What the documents are.
+    #[serde(default)]
+    pub kind: Option<Awaited>,
+}
+
+/// Reads documents that come after their chart, and a digest that tells a repetition.
+pub(crate) async fn read_later(
+    mut parts: Multipart,
+    limits: &IntakeSection,
+) -> Result<((LaterForm, Vec<NewDocument>), Vec<u8>)> {
+    let mut form = (LaterForm::default(), Vec::new());
+    let mut documents: Vec<NewDocument> = Vec::new();
+    let mut bytes_left = limits.chart_bytes_max;
+    while let Some(part) = parts.next().await {
+        let mut part = part.map_err(malformed)?;
+        match part.name().unwrap_or_default() {
+            "chart" => {
+                let bytes = collect(&mut part, FORM_BYTES_MAX, "the part “chart”").await?;
+                let parsed = serde_json::from_slice(&bytes)
+                    .map_err(|error| Error::invalid("chart", form_fault(&error)))?;
+                form = (parsed, bytes);
+            }
+            "document" => take(&mut part, limits, &mut documents, &mut bytes_left).await?,
+            other => return Err(Error::invalid(other, "parts are named “chart” and “document”")),
+        }
+    }
+    let (form, form_bytes) = form;
+    let fingerprint = fingerprint(&form_bytes, &documents);
+    Ok(((form, documents), fingerprint))
+}
+
+async fn take(
+    part: &mut Field,
+    limits: &IntakeSection,
+    documents: &mut Vec<NewDocument>,
+    bytes_left: &mut u64,
+) -> Result<()> {
+    let most = usize::try_from(limits.documents_per_chart_max).unwrap_or(usize::MAX);
+    if documents.len() >= most {
+        return Err(Error::invalid("document", format!("at most {most} documents")));
+    }
+    let name = file_name(part);
+    let most = limits.document_bytes_max.min(*bytes_left);
+    let bytes = collect(part, most, "a document").await?;
+    *bytes_left = bytes_left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(0));
+    documents.push(NewDocument { name, bytes });
+    Ok(())
 }
 
 fn submission(form: ChartForm, documents: Vec<NewDocument>) -> Submission {

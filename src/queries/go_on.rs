@@ -36,10 +36,11 @@ pub(crate) async fn after_step(
     let change = lifecycle::decide(&chart.life(), Action::GoOn, Actor::SYSTEM, now)?;
     let kept_seconds =
         i64::from(services.config.queries.sticky_hours).saturating_mul(SECONDS_PER_HOUR);
+    let left = holds::open_of(tx, &chart).await?;
     let along = Along {
         sticky_person_id: Some(Some(row.asked_by)),
         sticky_until: Some(Some(now.plus_seconds(kept_seconds))),
-        ..holds::resumed(tx, &chart, now).await?
+        ..holds::resumed(tx, &chart, &left).await?
     };
     let chart = apply(tx, &change, along).await?;
     base::jobs::enqueue(tx, &WorkWaiting {})?;

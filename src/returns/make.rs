@@ -128,7 +128,7 @@ async fn packed(
             .collect(),
         notes: notes
             .into_iter()
-            .filter(|note| note.about != "review")
+            .filter(|note| !matches!(note.about.as_str(), "review" | "advice"))
             .map(|note| PackedNote { about: note.about, at: note.at, text: note.text })
             .collect(),
         queries: answered,

@@ -139,6 +139,10 @@ rights! {
     ViewFacilities: TeamLead | QaLead | AccountManager | Operator;
     /// Set queues and their contract terms.
     ManageQueues: AccountManager | Operator;
+    /// Write what a facility asks of its coders.
+    WriteGuidelines: AccountManager;
+    /// Write what one's own facility asks of its coders.
+    WriteOwnGuidelines: FacilityAdmin;
     /// Decide who may work for a facility.
     ManageAllowLists: AccountManager | Operator;
     /// Hand in charts.
@@ -147,6 +151,8 @@ rights! {
     ViewOwnCharts: FacilityUploader | FacilityAdmin | ApiKey;
     /// Void, clear a duplicate, answer a hold, reopen.
     SettleOwnCharts: FacilityUploader | FacilityAdmin;
+    /// Say whose a document is that a coder marked as another patient's.
+    SettleDisclosures: FacilityAdmin;
     /// List, download and acknowledge returns.
     CollectReturns: FacilityUploader | FacilityAdmin | ApiKey;
     /// Answer questions about the record that are put to oneself.

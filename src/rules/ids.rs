@@ -53,6 +53,10 @@ id!(
     JobId
 );
 id!(
+    /// One version of what a facility asks of its coders.
+    GuidelineId
+);
+id!(
     /// A free text that a person wrote about a chart.
     NoteId
 );

@@ -18,6 +18,7 @@ pub mod em;
 pub mod escalation;
 pub mod forecast;
 pub mod hcc;
+pub mod holds;
 pub mod ids;
 pub mod learning;
 pub mod lifecycle;

@@ -125,6 +125,8 @@ text_enum!(
         Revoke = "revoke",
         /// A reason not to go on was written down.
         Hold = "hold",
+        /// One of several reasons is gone (the state stays).
+        EaseHold = "ease_hold",
         /// The last reason is gone.
         LiftHold = "lift_hold",
         /// A provider is asked.
@@ -353,8 +355,9 @@ pub const fn next(
                 if round > 0 { S::FindingsOpen } else { S::Ready }
             }
 
-            (S::InProgress, A::Hold, W::Coder | W::Lead)
-            | (S::Ready | S::Assigned | S::FindingsOpen, A::Hold, W::Lead) => S::OnHold,
+            (S::InProgress | S::OnHold, A::Hold, W::Coder | W::Lead)
+            | (S::Ready | S::Assigned | S::FindingsOpen, A::Hold, W::Lead)
+            | (S::OnHold, A::EaseHold, W::Facility | W::Coder | W::Lead | W::System) => S::OnHold,
 
             (S::InProgress, A::Submit, W::Coder) => {
                 if round > 0 {

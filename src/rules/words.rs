@@ -1,5 +1,7 @@
 //! The field's words that are plain lists: kinds of work, systems of codes, reasons.
 
+pub use crate::holds::{HoldOwner, HoldReason};
+
 /// A word that is not on its list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownWord {
@@ -171,90 +173,6 @@ text_enum!(
         Exempt = "1",
     }
 );
-
-text_enum!(
-    /// Whose turn it is while a chart is held.
-    HoldOwner {
-        /// The facility must act; its holds stop the contract clock.
-        Facility = "facility",
-        /// A provider must answer; the clock stops, as the facility answers for its providers.
-        Provider = "provider",
-        /// The coding company must act; the clock runs on.
-        Vendor = "vendor",
-    }
-);
-
-text_enum!(
-    /// Why a chart can't go on.
-    HoldReason {
-        /// A document the coding needs is not there.
-        MissingDocument = "missing_document",
-        /// The operative report is not there.
-        MissingOperativeReport = "missing_operative_report",
-        /// Pathology comes later.
-        PendingPathology = "pending_pathology",
-        /// A document cannot be read.
-        UnreadableDocument = "unreadable_document",
-        /// Registration or admission details are wrong or missing.
-        AdmissionDetails = "admission_details",
-        /// The document seems to be of another patient.
-        WrongPatient = "wrong_patient",
-        /// The provider has to clarify.
-        ProviderClarification = "provider_clarification",
-        /// A lead or specialist has to advise.
-        CodingAdvice = "coding_advice",
-    }
-);
-
-impl HoldReason {
-    /// Who must act. Only the vendor's own holds leave the contract clock running.
-    #[must_use]
-    pub const fn owner(self) -> HoldOwner {
-        match self {
-            Self::CodingAdvice => HoldOwner::Vendor,
-            Self::ProviderClarification => HoldOwner::Provider,
-            Self::MissingDocument
-            | Self::MissingOperativeReport
-            | Self::PendingPathology
-            | Self::UnreadableDocument
-            | Self::AdmissionDetails
-            | Self::WrongPatient => HoldOwner::Facility,
-        }
-    }
-
-    /// Whether the contract clock stops.
-    #[must_use]
-    pub const fn stops_clock(self) -> bool {
-        !matches!(self.owner(), HoldOwner::Vendor)
-    }
-
-    /// Whether a new document lifts the hold by itself.
-    #[must_use]
-    pub const fn lifted_by_document(self) -> bool {
-        matches!(
-            self,
-            Self::MissingDocument
-                | Self::MissingOperativeReport
-                | Self::PendingPathology
-                | Self::UnreadableDocument
-        )
-    }
-
-    /// The words on pages.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::MissingDocument => "Document missing",
-            Self::MissingOperativeReport => "Operative report missing",
-            Self::PendingPathology => "Pathology pending",
-            Self::UnreadableDocument => "Document unreadable",
-            Self::AdmissionDetails => "Admission details",
-            Self::WrongPatient => "Wrong patient",
-            Self::ProviderClarification => "Provider clarification",
-            Self::CodingAdvice => "Coding advice",
-        }
-    }
-}
 
 text_enum!(
     /// What kind of difference a finding records.

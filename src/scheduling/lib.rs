@@ -96,10 +96,4 @@ pub(crate) const fn minutes(seconds: i64) -> i64 {
     seconds.saturating_add(SECONDS_PER_MINUTE - 1).div_euclid(SECONDS_PER_MINUTE)
 }
 
-/// What a chart is called where no patient may be named: the last digits of its id.
-pub(crate) fn reference(chart: rules::ids::ChartId) -> String {
-    const DIGITS: usize = 8;
-    let id = chart.to_string();
-    let cut = id.len().saturating_sub(DIGITS);
-    id.get(cut..).unwrap_or_default().to_uppercase()
-}
+pub(crate) use charts::reference;

@@ -8,8 +8,10 @@ use actix_web::HttpResponse;
 use actix_web::web::{self as routes_of, Path, ServiceConfig};
 use askama::Template;
 use rules::access::{Right, may};
+use rules::holds::HoldReason;
 use rules::ids::ChartId;
-use rules::words::{AssignmentKind, HoldOwner};
+use rules::lifecycle::{self, Action, ActorKind};
+use rules::words::AssignmentKind;
 use web::{Answer, May, Shell};
 
 /// Registers the pages.
@@ -34,14 +36,6 @@ const fn desk(kind: &AssignmentKind) -> &'static str {
     match *kind {
         AssignmentKind::Coding => "/desk/",
         AssignmentKind::Review | AssignmentKind::Arbitration => "/review/",
-    }
-}
-
-const fn waits_for(owner: &HoldOwner) -> &'static str {
-    match *owner {
-        HoldOwner::Facility => "the facility",
-        HoldOwner::Provider => "the provider",
-        HoldOwner::Vendor => "a lead or specialist",
     }
 }
 
@@ -73,6 +67,8 @@ struct BoardChartPage {
     queue: String,
     holder: Option<String>,
     may_assign: bool,
+    may_hold: bool,
+    reasons: Vec<HoldReason>,
 }
 
 impl BoardChartPage {
@@ -92,6 +88,8 @@ async fn one_chart(may: May<may::ViewBoard>, chart: Path<ChartId>) -> Answer<Htt
             Ok((why, names, holder))
         })
         .await?;
+    let by = ActorKind::Lead;
+    let can_hold = lifecycle::next(why.state, Action::Hold, by, 0).is_some();
     web::html(&BoardChartPage {
         shell: Shell::new(&may, "Chart on the board", "/board").live(),
         facility: names.facility(why.facility_id),
@@ -99,5 +97,7 @@ async fn one_chart(may: May<may::ViewBoard>, chart: Path<ChartId>) -> Answer<Htt
         why,
         holder,
         may_assign: may.principal().may(Right::AssignCharts),
+        may_hold: may.principal().may(Right::SettleCharts) && can_hold,
+        reasons: HoldReason::of_charts().collect(),
     })
 }

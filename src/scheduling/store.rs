@@ -5,16 +5,17 @@
 //! the price follows what a person may do, not how much they may not.
 
 use base::db::WorkTx;
+use charts::holds::Hold;
 use charts::leases::Assignment;
-use charts::schema::{assignments, charts as chart_rows, holds};
+use charts::schema::{assignments, charts as chart_rows, exclusions, holds};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::RunQueryDsl;
 use rules::Instant;
-use rules::ids::{ChartId, FacilityId, PersonId, QueueId};
+use rules::ids::{AssignmentId, ChartId, FacilityId, PersonId, QueueId};
 use rules::lifecycle::ChartState;
 use rules::planner::fairness::Share;
-use rules::words::{AssignmentKind, AssignmentState, HoldOwner, HoldReason};
+use rules::words::{AssignmentKind, AssignmentState};
 use std::collections::{HashMap, HashSet};
 
 /// Live leases looked at, at most.
@@ -178,6 +179,23 @@ pub(crate) async fn live_leases(tx: &mut WorkTx) -> QueryResult<Vec<Assignment>>
         .await
 }
 
+/// Live leases of people who are barred from their chart by now.
+pub(crate) async fn barred(tx: &mut WorkTx) -> QueryResult<HashSet<AssignmentId>> {
+    let ids: Vec<AssignmentId> = assignments::table
+        .inner_join(
+            exclusions::table.on(exclusions::facility_id
+                .eq(assignments::facility_id)
+                .and(exclusions::chart_id.eq(assignments::chart_id))
+                .and(exclusions::person_id.eq(assignments::person_id))),
+        )
+        .filter(assignments::state.eq_any(LIVE))
+        .select(assignments::id)
+        .limit(LIVE_LEASES_MAX)
+        .load(tx.conn())
+        .await?;
+    Ok(ids.into_iter().collect())
+}
+
 /// What each facility has in hand, with its weight.
 pub(crate) async fn shares(tx: &mut WorkTx) -> QueryResult<Vec<(FacilityId, Share)>> {
     #[derive(QueryableByName)]
@@ -233,34 +251,18 @@ pub(crate) async fn in_hand(
     held.load(tx.conn()).await
 }
 
-/// A hold that somebody opened and that is still open.
-#[derive(Debug, Clone, Queryable)]
-pub(crate) struct OpenHold {
-    pub facility_id: FacilityId,
-    pub chart_id: ChartId,
-    pub reason: HoldReason,
-    pub owner: HoldOwner,
-    pub opened_at: Instant,
-}
-
 /// The open holds that a person wrote down, newest first.
 pub(crate) async fn holds_of(
     tx: &mut WorkTx,
     person: PersonId,
     rows_max: i64,
-) -> QueryResult<Vec<OpenHold>> {
+) -> QueryResult<Vec<Hold>> {
     holds::table
         .filter(holds::opened_by.eq(person))
         .filter(holds::closed_at.is_null())
         .order((holds::opened_at.desc(), holds::id))
         .limit(rows_max)
-        .select((
-            holds::facility_id,
-            holds::chart_id,
-            holds::reason,
-            holds::owner,
-            holds::opened_at,
-        ))
+        .select(Hold::as_select())
         .load(tx.conn())
         .await
 }

@@ -70,12 +70,14 @@ async fn due(tx: &mut OpsTx, after_shift_seconds: i64) -> Result<Vec<(Assignment
         .iter()
         .map(|terms| ((terms.facility_id, terms.queue_id), terms.eligibility_of_holders()))
         .collect();
+    let barred = store::barred(tx).await?;
     let now = tx.now();
     for lease in live.into_iter().filter(|lease| !seen.contains(&lease.id)) {
         let Some(terms) = terms.get(&(lease.facility_id, lease.queue_id)) else { continue };
         // Who is not among the workforce is disabled, or does none of this work any more.
         let holder = holders.get(&lease.person_id);
-        if holder.is_none_or(|person| check_queue(person, terms, lease.kind, now).is_err()) {
+        let fails = |person| check_queue(person, terms, lease.kind, now).is_err();
+        if barred.contains(&lease.id) || holder.is_none_or(fails) {
             due.push((lease, Because::Unsafe));
         } else if holder.is_some_and(|it| has_left(it, &lease, (now, after_shift_seconds))) {
             due.push((lease, Because::ShiftOver));
@@ -145,6 +147,9 @@ const fn silence(lease: &Assignment) -> &'static str {
 
 /// The first rule of safety that the holder fails now, asked afresh.
 async fn failed_rule(tx: &mut OpsTx, lease: &Assignment) -> Result<Option<Rule>> {
+    if leases::excluded(tx, lease.chart_id).await?.contains(&lease.person_id) {
+        return Ok(Some(Rule::NotExcluded));
+    }
     let (holder, _) = snapshot::person_now(tx, lease.person_id).await?;
     let terms = facilities::terms(tx, lease.facility_id, lease.queue_id).await?;
     Ok(check_queue(&holder, &terms.eligibility_of_holders(), lease.kind, tx.now()).err())

@@ -6,6 +6,7 @@ use crate::{nothing, store};
 use base::Services;
 use base::db::{OpsTx, VendorScope};
 use base::error::Result;
+use charts::holds::Hold;
 use facilities::{FacilityName, Terms};
 use rules::Instant;
 use rules::ids::{ChartId, FacilityId, PersonId, QueueId};
@@ -78,6 +79,10 @@ pub struct MyHold {
     pub reason_words: &'static str,
     /// Whose turn it is.
     pub owner: HoldOwner,
+    /// What ends it, in words.
+    pub ends: String,
+    /// Whether the contract clock stands still meanwhile.
+    pub stops_clock: bool,
     /// Since when.
     pub since: Instant,
 }
@@ -167,7 +172,7 @@ fn in_hand(names: &Names, (lease, (state, round, due_at)): store::Held) -> InHan
     }
 }
 
-fn my_hold(names: &Names, hold: &store::OpenHold) -> MyHold {
+fn my_hold(names: &Names, hold: &Hold) -> MyHold {
     MyHold {
         chart_id: hold.chart_id,
         reference: crate::reference(hold.chart_id),
@@ -175,6 +180,8 @@ fn my_hold(names: &Names, hold: &store::OpenHold) -> MyHold {
         reason: hold.reason,
         reason_words: hold.reason.label(),
         owner: hold.owner,
+        ends: hold.ends(),
+        stops_clock: hold.stops_clock,
         since: hold.opened_at,
     }
 }

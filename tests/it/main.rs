@@ -10,11 +10,13 @@
 mod support;
 
 mod active_time;
+mod beside;
 mod browser;
 mod code_search;
 mod codes;
 mod end_to_end;
 mod faults;
+mod holds;
 mod intake;
 mod matrix;
 mod pages;

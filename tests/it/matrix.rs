@@ -72,6 +72,7 @@ fn fitting_body((path, method): &Route) -> Value {
     let line = json!({ "role": "principal", "system": "icd10cm", "code": "I10" });
     let terms = json!({ "name": "Foreign", "work_type": "outpatient", "priority": 5,
         "turnaround_minutes": 1440, "sampling_percent": 10, "accuracy_target_percent": 95 });
+    let held = json!({ "reason": "missing_document", "note": "a test" });
     let open = json!({ "weekday": 0, "from_minute": 480, "to_minute": 1020 });
     let person = json!({ "name": "Foreign", "roles": ["facility_uploader"], "active": true,
         "version": 1 });
@@ -83,7 +84,14 @@ fn fitting_body((path, method): &Route) -> Value {
         ("POST", "beat") => json!({ "epoch": 1, "active": true }),
         ("POST", "check" | "compare") => json!({ "lines": [line] }),
         ("PUT", "draft") => json!({ "epoch": 1, "revision": 0, "draft": { "lines": [line] } }),
-        ("POST", "hold") => json!({ "epoch": 1, "reason": "missing_document", "note": "a test" }),
+        ("POST", "hold") => json!({ "epoch": 1, "holds": [held] }),
+        ("POST", "holds") => json!({ "holds": [held] }),
+        ("POST", "guidelines") if path.contains("desk") => json!({ "ids": [] }),
+        ("POST", "guidelines") => json!({ "version": 0, "text": "Foreign" }),
+        ("POST", "settle") => json!({ "how": "withdrawn" }),
+        ("POST", "problem") => {
+            json!({ "epoch": 1, "problem": "wrong_patient", "document_id": missing("") })
+        }
         ("POST", "release") if !path.contains("/holds/") => {
             json!({ "epoch": 1, "reason": "other" })
         }

@@ -156,7 +156,7 @@ export function drawSentBack(findings: ReviewFinding[], notes: Note[]): void {
 }
 
 /** Asks in the page's own dialog why a chart is given back; undefined when it is not, after all. */
-export function askReason(verb: "hold" | "release"): Promise<object | undefined> {
+export function askReason(verb: "release"): Promise<object | undefined> {
     const dialog = document.querySelector<HTMLDialogElement>(`[data-dialog="${verb}"]`);
     const form = dialog?.querySelector("form");
     if (!dialog || !form) throw new Error(`the page has no dialog for ${verb}`);

@@ -47,6 +47,13 @@ export async function fetchPage(): Promise<Document | undefined> {
     }
 }
 
+/** Markup that our own server has drawn, inert: what a person wrote is only text in it. */
+export function parseFragment(html: string): DocumentFragment {
+    const made = new DocumentFragment();
+    for (const node of [...parsePage(html).body.childNodes]) made.append(document.importNode(node, true));
+    return made;
+}
+
 /** Whether keys typed now go into a text. */
 export function isTyping(target: EventTarget | null): boolean {
     if (!(target instanceof HTMLElement)) return false;

@@ -6,7 +6,8 @@
 import { call, newKey, Problem } from "./api";
 import { Autosave, type SaveState } from "./autosave";
 import type { DocumentInfo, Lease, StoredDraft } from "./desk";
-import { askReason, type Banner, showBanner, shown } from "./desk-view";
+import { type Banner, showBanner, shown } from "./desk-view";
+import type { GivingBack } from "./give-back";
 import { LeaseClock } from "./lease-clock";
 import { canonical, sameDraft } from "./same-draft";
 import { Tabs } from "./tabs";
@@ -429,19 +430,24 @@ export class Keeping<D, K extends HeldChart<D>> {
     }
 
     /**
-     * Asks for the reason, then gives the chart back with its draft saved. `settle` takes what is being
-     * typed.
+     * Asks for the reason, then gives the chart back with its draft saved. `act` is the button's data-do;
+     * `settle` takes what is being typed.
      */
-    async giveBack(verb: "hold" | "release", settle: () => void): Promise<void> {
+    async giveBack(
+        act: string,
+        ask: () => Promise<GivingBack | undefined>,
+        settle: () => void,
+    ): Promise<void> {
         if (this.#finishing) return;
-        const reason = await askReason(verb);
-        if (!reason) return;
+        const given = await ask();
+        if (!given) return;
         settle();
         this.#autosave.saveNow();
-        await this.finish(verb, async () => {
-            if (!this.#autosave.unsaved) return { epoch: this.#epoch, ...reason };
+        const gather = async () => {
+            if (!this.#autosave.unsaved) return { epoch: this.#epoch, ...given.body };
             toast("Your last entries are not saved yet; try again when they are.", "error");
             return undefined;
-        });
+        };
+        await this.finish(act, gather, given.verb);
     }
 }

@@ -2,7 +2,7 @@
 import { call, Problem } from "./api";
 import { confirm } from "./confirm";
 import { written } from "./desk";
-import { shown } from "./desk-view";
+import { askReason, shown } from "./desk-view";
 import { Entering } from "./entering";
 import { Findings } from "./findings";
 import { Keeping, openChart } from "./keeping";
@@ -259,7 +259,11 @@ class Review {
     }
 
     async #giveBack(): Promise<void> {
-        await this.#keeping.giveBack("release", () => this.#entering.lines.settle());
+        const ask = async () => {
+            const reason = await askReason("release");
+            return reason && { verb: "release", body: reason };
+        };
+        await this.#keeping.giveBack("release", ask, () => this.#entering.lines.settle());
     }
 
     #settle(): boolean {

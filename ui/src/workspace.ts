@@ -4,8 +4,12 @@ import type { Checked, Desk, Draft, Finding, ReviewFinding } from "./desk";
 import { drawDesk, drawSentBack, shown } from "./desk-view";
 import { Entering } from "./entering";
 import { Findings } from "./findings";
+import { askHolds, askRelease, type GivingBack } from "./give-back";
+import { Guidelines } from "./guidelines";
+import { History } from "./history";
 import { Keeping, openChart } from "./keeping";
 import { QueryPanel } from "./query";
+import { watchDocuments } from "./new-documents";
 import { toast } from "./toast";
 
 const CHECK_SETTLE_MS = 350;
@@ -35,6 +39,7 @@ class Workspace {
     readonly #questions: QueryPanel | undefined;
     #checkTimer: ReturnType<typeof setTimeout> | undefined;
     #checkTurn = 0;
+    readonly #guidelines: Guidelines;
 
     constructor(root: HTMLElement, address: string, desk: Desk) {
         this.#address = address;
@@ -57,8 +62,8 @@ class Workspace {
                 findings: () => this.#findings.focusFirst(),
                 save: () => this.#keeping.saveNow(),
                 submit: () => void this.#submit(),
-                hold: () => this.#giveBack("hold"),
-                release: () => this.#giveBack("release"),
+                hold: () => this.#giveBack("hold", askHolds),
+                release: () => this.#giveBack("release", () => askRelease(() => this.#desk.documents)),
             },
         });
         this.#findings = new Findings(root, {
@@ -83,6 +88,11 @@ class Workspace {
             failed: (problem) => this.#keeping.noticeLoss(problem),
             send: (gather) => this.#ask(gather),
         });
+        this.#guidelines = new Guidelines(address);
+        // They stand in the head of the page, above the desk.
+        const history = new History(address, (line) => this.#entering.lines.insert(line, this.#entering.lines.lines().length));
+        this.#press("guidelines", () => this.#guidelines.toggle());
+        this.#press("history", () => history.toggle());
         this.#note.addEventListener("input", () => this.#keeping.touch());
         this.#disposition.addEventListener("change", () => this.#changed());
     }
@@ -95,6 +105,18 @@ class Workspace {
         if (chart.round > 0) void this.#showSentBack(notes);
         await Promise.all([opening, this.#check()]);
         this.#entering.focus();
+        void this.#guidelines.begin();
+        watchDocuments(this.#address, {
+            documents: () => this.#desk.documents,
+            show: (arrived) => {
+                this.#desk.documents = arrived;
+                void this.#entering.reading.open(arrived).then(() => this.#entering.reading.show(arrived.length - 1));
+            },
+        });
+    }
+
+    #press(act: string, run: () => void): void {
+        document.querySelector(`[data-do=${act}]`)?.addEventListener("click", run);
     }
 
     // ── entries ─────────────────────────────────────────────────────────────────────────────────
@@ -207,8 +229,8 @@ class Workspace {
         else this.#entering.lines.focusField(finding.line, finding.field);
     }
 
-    #giveBack(verb: "hold" | "release"): void {
-        void this.#keeping.giveBack(verb, () => this.#entering.lines.settle());
+    #giveBack(act: "hold" | "release", ask: () => Promise<GivingBack | undefined>): void {
+        void this.#keeping.giveBack(act, ask, () => this.#entering.lines.settle());
     }
 
     /** Questions to providers end the work here, with the draft saved. */
@@ -225,6 +247,7 @@ class Workspace {
         if (this.#questions?.refused(problem)) return true;
         const { findings } = problem.told as { findings?: Finding[] };
         if (findings) this.#showFindings(findings);
+        if (problem.fields.some(({ name }) => name === "guidelines")) void this.#guidelines.demand();
         const place = /^lines\.(\d+)\.(\w+)$/.exec(problem.fields[0]?.name ?? "");
         if (place) this.#entering.lines.focusField(Number(place[1]), place[2] ?? "code");
         return false;

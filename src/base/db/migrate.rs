@@ -10,8 +10,10 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 const VERSIONS: EmbeddedMigrations = embed_migrations!("../../migrations/versions");
 
 /// Applied on every migrate, in this order.
-const STANDING: [(&str, &str); 7] = [
+const STANDING: &[(&str, &str)] = &[
     ("10_context", include_str!("../../../migrations/standing/10_context.sql")),
+    ("15_holds", include_str!("../../../migrations/standing/15_holds.sql")),
+    ("16_history", include_str!("../../../migrations/standing/16_history.sql")),
     ("20_policies", include_str!("../../../migrations/standing/20_policies.sql")),
     ("30_grants", include_str!("../../../migrations/standing/30_grants.sql")),
     ("40_revisions", include_str!("../../../migrations/standing/40_revisions.sql")),

@@ -1,17 +1,19 @@
-//! Handing a chart in, putting it on hold, giving it back.
+//! Handing a chart in, putting it on hold, marking its documents, giving it back.
 
 use crate::draft::{Dismissal, Draft};
-use crate::give_back::{self, GivenBack, Holding, SkipReason};
+use crate::give_back::{self, GivenBack, Releasing, SkipReason};
 use crate::line::DraftLine;
+use crate::problem::{self, DocumentFault, Marking};
 use crate::submit::{self, Handover, Outcome, Submitted};
 use actix_web::http::StatusCode;
 use actix_web::web::{Json, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use base::error::Result;
+use charts::HoldAsked;
+use charts::holds::Placing;
 use rules::access::may;
 use rules::edits::EditFinding;
-use rules::ids::ChartId;
-use rules::words::HoldReason;
+use rules::ids::{ChartId, DocumentId};
 use serde::{Deserialize, Serialize};
 use web::idempotency::Once;
 use web::{Answer, May, Problem};
@@ -82,35 +84,70 @@ pub(crate) async fn submit(
     })
 }
 
-/// A hold to be placed.
+/// Holds to be placed.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct HoldAsked {
-    /// The lease on which it is placed.
+pub(crate) struct DeskHolds {
+    /// The lease on which they are placed.
     epoch: i32,
-    /// Why the chart can't go on; the reason decides who must act and whether the clock stops.
-    reason: HoldReason,
-    /// What whoever must act needs to know.
-    note: String,
+    /// One or several reasons, at most five, each with its own note.
+    holds: Vec<HoldAsked>,
 }
 
 /// Puts the chart on hold and gives it back.
 #[utoipa::path(post, path = "/api/v1/desk/{chart}/hold", tag = "desk",
     params(("chart" = ChartId, Path), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = HoldAsked,
+    request_body = DeskHolds,
     responses((status = 200, body = GivenBack), (status = 404, body = Problem),
         (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn hold(
     may: May<may::CodeCharts>,
     request: HttpRequest,
     chart: Path<ChartId>,
-    body: Json<HoldAsked>,
+    body: Json<DeskHolds>,
 ) -> Answer<Json<GivenBack>> {
     let scope = may.vendor_scope()?;
     let once = once(&request, "POST /api/v1/desk/{chart}/hold", (*chart, &*body))?;
-    let holding = Holding { epoch: body.epoch, reason: body.reason, note: &body.note };
-    let given = give_back::hold(may.services(), &scope, *chart, holding, once.as_ref()).await?;
+    let placings: Vec<Placing<'_>> = body.holds.iter().map(HoldAsked::placing).collect();
+    let which = (*chart, body.epoch);
+    let given = give_back::hold(may.services(), &scope, which, &placings, once.as_ref()).await?;
     Ok(Json(given))
+}
+
+/// A document that can't be used.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DocumentProblem {
+    /// The lease on which it is marked.
+    epoch: i32,
+    /// What is wrong with it.
+    problem: DocumentFault,
+    /// The document.
+    document_id: DocumentId,
+    /// Which of its pages, where one is meant.
+    #[serde(default)]
+    page: Option<i32>,
+    /// What the facility should know.
+    #[serde(default)]
+    note: String,
+}
+
+/// Marks a document as another patient's, or as unreadable; the chart goes on hold until the facility has
+/// settled it. Nobody at the desk reads another patient's document any further.
+#[utoipa::path(post, path = "/api/v1/desk/{chart}/problem", tag = "desk",
+    params(("chart" = ChartId, Path)), request_body = DocumentProblem,
+    responses((status = 200, body = GivenBack), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn problem(
+    may: May<may::CodeCharts>,
+    chart: Path<ChartId>,
+    body: Json<DocumentProblem>,
+) -> Answer<Json<GivenBack>> {
+    let scope = may.vendor_scope()?;
+    let DocumentProblem { epoch, problem: fault, document_id: document, page, note } =
+        body.into_inner();
+    let marking = Marking { epoch, fault, document, page, note: &note };
+    Ok(Json(problem::mark(may.services(), &scope, *chart, marking).await?))
 }
 
 /// A chart to be given back.
@@ -121,21 +158,25 @@ pub(crate) struct Release {
     epoch: i32,
     /// Why; the first two bar the chart from coming back to the same person.
     reason: SkipReason,
+    /// Which skill of the queue was missing, for `outside_skill`.
+    #[serde(default)]
+    skill: Option<String>,
 }
 
 /// Gives the chart back to its queue.
 #[utoipa::path(post, path = "/api/v1/desk/{chart}/release", tag = "desk",
     params(("chart" = ChartId, Path)), request_body = Release,
     responses((status = 200, body = GivenBack), (status = 404, body = Problem),
-        (status = 409, body = Problem)))]
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn release(
     may: May<may::CodeCharts>,
     chart: Path<ChartId>,
     body: Json<Release>,
 ) -> Answer<Json<GivenBack>> {
     let scope = may.vendor_scope()?;
-    let Release { epoch, reason } = body.into_inner();
-    let given = give_back::release(may.services(), &scope, *chart, epoch, reason).await?;
+    let Release { epoch, reason, skill } = body.into_inner();
+    let releasing = Releasing { epoch, reason, skill: skill.as_deref() };
+    let given = give_back::release(may.services(), &scope, *chart, releasing).await?;
     Ok(Json(given))
 }
 

@@ -1,5 +1,6 @@
 //! The JSON door of the desk.
 
+pub(crate) mod beside;
 pub(crate) mod codes;
 pub(crate) mod draft;
 pub(crate) mod finish;

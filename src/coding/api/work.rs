@@ -4,6 +4,7 @@ use crate::lease::{self, Beat, LeaseView};
 use crate::open::{self, Desk};
 use actix_web::HttpResponse;
 use actix_web::web::{Json, Path};
+use charts::documents::DocumentView;
 use rules::access::may;
 use rules::ids::{ChartId, DocumentId};
 use web::{Answer, May, Problem};
@@ -16,6 +17,19 @@ use web::{Answer, May, Problem};
 pub(crate) async fn desk(may: May<may::CodeCharts>, chart: Path<ChartId>) -> Answer<Json<Desk>> {
     let scope = may.vendor_scope()?;
     Ok(Json(open::open(may.services(), &scope, *chart).await?))
+}
+
+/// The documents of a chart that one holds: whether a further one has come.
+#[utoipa::path(get, path = "/api/v1/desk/{chart}/documents", tag = "desk",
+    params(("chart" = ChartId, Path)),
+    responses((status = 200, body = Vec<DocumentView>), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(crate) async fn documents(
+    may: May<may::CodeCharts>,
+    chart: Path<ChartId>,
+) -> Answer<Json<Vec<DocumentView>>> {
+    let scope = may.vendor_scope()?;
+    Ok(Json(open::documents_of(may.services(), &scope, *chart).await?))
 }
 
 /// The text of one document.

@@ -145,6 +145,17 @@ impl Client {
 
     /// Hands in a chart as the page and the command line do.
     pub async fn upload(&self, chart: &Value, documents: &[(&str, &[u8])], key: &str) -> Answer {
+        self.multipart("/api/v1/charts", chart, documents, key).await
+    }
+
+    /// A form as JSON and documents, as one request.
+    pub async fn multipart(
+        &self,
+        path: &str,
+        chart: &Value,
+        documents: &[(&str, &[u8])],
+        key: &str,
+    ) -> Answer {
         const BOUNDARY: &str = "chartrelay-test-boundary";
         let mut body = Vec::new();
         let mut part = |head: &str, content: &[u8]| {
@@ -164,7 +175,7 @@ impl Client {
         }
         body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
         let request = self
-            .request(Method::POST, "/api/v1/charts")
+            .request(Method::POST, path)
             .insert_header(("content-type", format!("multipart/form-data; boundary={BOUNDARY}")))
             .insert_header(("idempotency-key", key))
             .set_payload(body);
