@@ -116,6 +116,26 @@ pub async fn read(tx: &mut ClinicalTx, keyring: &Keyring, chart: ChartId) -> Res
     Ok(encounter)
 }
 
+/// What rules ask of a patient: birth date and sex (`F`, `M` or `U`). Not written down as a reading: a rule
+/// answers with codes, and nothing of this is shown or kept.
+///
+/// # Errors
+/// [`Error::NotFound`] when the chart's patient data is not within reach.
+pub async fn for_rules(
+    tx: &mut ClinicalTx,
+    keyring: &Keyring,
+    chart: ChartId,
+) -> Result<(Date, String)> {
+    let row: EncounterRow = encounters::table
+        .filter(encounters::chart_id.eq(chart))
+        .select(EncounterRow::as_select())
+        .first(tx.conn())
+        .await?;
+    let key = keyring.key(tx, row.facility_id).await?;
+    let Identity { birth_date, sex, .. } = open(&key, &row)?.identity;
+    Ok((birth_date, sex))
+}
+
 /// Charts listed with their patients at once, at most.
 pub const LISTED_MAX: usize = 200;
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rules::drg::Definitions;
 use rules::edits::{
     CodeStanding, DiagnosisFacts, ModifierStanding, NcciSetting, NoteKind, PairEdit, Reference,
     Sex, TabularNote, UnlikelyEdit, Validity,
@@ -17,6 +18,7 @@ use crate::list::CodeList;
 use crate::loaded::Holding;
 use crate::notes::NoteList;
 use crate::pairs::PairList;
+use crate::risk::Risk;
 
 /// The code sets that are loaded. They never change: what is loaded later makes new ones, which take
 /// the place of these on the [`Shelf`](crate::Shelf).
@@ -34,6 +36,8 @@ pub struct Codes {
     pub(crate) ages: Dated<Facts<(i16, i16)>>,
     pub(crate) sexes: Dated<Facts<Sex>>,
     pub(crate) hcc: Dated<Facts<Hcc>>,
+    pub(crate) risk: Risk,
+    pub(crate) drg: Dated<Definitions>,
     pub(crate) pairs: BySetting<PairList>,
     pub(crate) units: BySetting<Facts<UnlikelyEdit>>,
     pub(crate) holdings: Vec<Holding>,

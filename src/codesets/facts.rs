@@ -34,6 +34,11 @@ impl<T: Copy> Facts<T> {
         rest.take_while(move |(at, _)| Some(*at) == code).map(|(_, fact)| *fact)
     }
 
+    /// Whether anything of the kind is said of any code.
+    pub fn any(&self, is: impl Fn(T) -> bool) -> bool {
+        self.0.iter().any(|(_, fact)| is(*fact))
+    }
+
     /// The first that is said of a code.
     pub fn of(&self, code: &str) -> Option<T> {
         self.all(code).next()
@@ -45,6 +50,13 @@ impl<T: Copy> Facts<T> {
 pub(crate) struct Hcc {
     model: u16,
     category: u16,
+}
+
+impl Hcc {
+    /// The category, in a model.
+    pub fn within(self, model: u16) -> Option<u16> {
+        (self.model == model).then_some(self.category)
+    }
 }
 
 impl std::fmt::Display for Hcc {

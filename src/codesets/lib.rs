@@ -21,6 +21,7 @@ mod names;
 mod notes;
 mod pack;
 mod pairs;
+mod risk;
 mod search;
 mod shelf;
 mod shorthand;

@@ -1,5 +1,6 @@
 //! Unpacking the editions and merging them into rows that say in which edition they hold.
 
+use formats::msdrg::Malformed;
 use jiff::civil::Date;
 
 use crate::days::{Day, OPEN, day_of};
@@ -34,6 +35,8 @@ pub enum LoadError {
     Unpack(String, std::io::Error),
     /// A line that is not of the described form; lines count from 1.
     Line(String, usize),
+    /// MS-DRG definitions that can't be used.
+    Definitions(String, Malformed),
     /// A list unpacks to more than its limit, or all of them outgrow 32-bit offsets.
     TooLarge,
 }
@@ -45,6 +48,7 @@ impl std::fmt::Display for LoadError {
             Self::SameDay(name) => write!(f, "another list begins on the same day as {name}"),
             Self::Unpack(name, error) => write!(f, "code list {name} cannot be unpacked: {error}"),
             Self::Line(name, line) => write!(f, "code list {name} is malformed at line {line}"),
+            Self::Definitions(name, why) => write!(f, "MS-DRG definitions {name}: {why}"),
             Self::TooLarge => f.write_str("the code lists are too large"),
         }
     }
@@ -54,6 +58,7 @@ impl std::error::Error for LoadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Unpack(_, error) => Some(error),
+            Self::Definitions(_, why) => Some(why),
             Self::Editions(_) | Self::SameDay(_) | Self::Line(..) | Self::TooLarge => None,
         }
     }

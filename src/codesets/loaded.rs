@@ -15,6 +15,7 @@ use crate::load::{EditionSource, LoadError};
 use crate::notes::NoteList;
 use crate::pack;
 use crate::pairs::PairList;
+use crate::risk;
 
 const CODES_FY2025: &[u8] = include_bytes!("data/icd10cm-fy2025.tsv.gz");
 const CODES_FY2026: &[u8] = include_bytes!("data/icd10cm-fy2026.tsv.gz");
@@ -145,6 +146,9 @@ impl Codes {
             ListKind::MceAge => dated(&mut self.ages, source, facts::ages),
             ListKind::MceSex => dated(&mut self.sexes, source, facts::sexes),
             ListKind::Hcc => dated(&mut self.hcc, source, facts::categories),
+            ListKind::HccHierarchies => dated(&mut self.risk.replacing, source, risk::replacing),
+            ListKind::HccLabels => dated(&mut self.risk.labels, source, risk::labels),
+            ListKind::MsDrg => dated(&mut self.drg, source, risk::definitions),
             ListKind::MuePractitioner => dated(&mut self.units.practitioner, source, facts::units),
             ListKind::MueOutpatient => dated(&mut self.units.outpatient, source, facts::units),
             ListKind::PtpPractitioner => put_pairs(&mut self.pairs.practitioner, source),

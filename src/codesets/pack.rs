@@ -53,6 +53,13 @@ fn text_of(content: &Content) -> String {
         Content::Units(rows) => {
             all(rows, |row| format!("{}\t{}\t{}", row.code, row.units, facts::digit_of(row.basis)))
         }
+        Content::Replacing(rows) => {
+            all(rows, |row| format!("{}\t{}\t{}", row.model, row.heavier, row.lighter))
+        }
+        Content::Labels(rows) => {
+            all(rows, |row| format!("{}\t{}\t{}", row.model, row.category, plain(&row.text)))
+        }
+        Content::Drg(document, _) => document.clone(),
         Content::Pairs(_) => String::new(),
     }
 }

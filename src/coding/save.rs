@@ -4,13 +4,14 @@ use crate::KIND;
 use crate::check::{all_findings, facts};
 use crate::draft::Draft;
 use crate::drafts::{self, Kept};
+use crate::grouping::{About, Meaning, meaning};
 use crate::line::DraftLine;
 use crate::open::{DraftView, draft_of};
 use crate::submit::Handover;
 use base::Services;
 use base::db::VendorScope;
 use base::error::{Checks, Error, Result};
-use charts::held;
+use charts::{held, patient};
 use rules::compare::Line;
 use rules::edits::EditFinding;
 use rules::ids::ChartId;
@@ -102,6 +103,8 @@ pub struct Checked {
     pub descriptions: Vec<Option<String>>,
     /// The code to which each line's decision making or time amounts; none where it says neither.
     pub levels: Vec<Option<&'static str>>,
+    /// What the lines group to, where lists are loaded that tell.
+    pub meaning: Meaning,
 }
 
 /// Asks the edits, without keeping anything.
@@ -117,20 +120,23 @@ pub async fn check(
     let mut checks = Checks::default();
     checks.require(lines.len() <= crate::draft::LINES_MAX, "lines", "at most 100 lines");
     checks.done()?;
-    let facts = services
+    let (facts, sex) = services
         .db
         .desk(scope, async |tx| {
             let chart = held::to_read(tx, KIND, chart).await?.chart;
             let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-            facts(tx, &chart, &terms).await
+            let (_, sex) = patient::for_rules(tx, &services.keyring, chart.id).await?;
+            Ok((facts(tx, &chart, &terms).await?, sex.parse().ok()))
         })
         .await?;
     let lines: Vec<Line> = lines.iter().map(|line| line.coded().line).collect();
     let (codes, on) = (services.codes()?, facts.coded_on());
+    let about = About { work_type: facts.work_type, on, disposition, sex };
     let describe = |line: &Line| codes.describe(line.system, &line.code, on).map(str::to_owned);
     Ok(Checked {
         findings: all_findings(&codes, &facts, &lines, disposition),
         descriptions: lines.iter().map(describe).collect(),
         levels: lines.iter().map(rules::em::amounts_to).collect(),
+        meaning: meaning(&codes, about, &lines),
     })
 }

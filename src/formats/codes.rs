@@ -8,6 +8,7 @@ mod hcpcs;
 mod ncci;
 mod order;
 mod ranges;
+mod risk;
 mod tabular;
 mod titles;
 
@@ -15,8 +16,10 @@ pub use detect::{Guess, detect};
 pub use ncci::{PairRow, PairTable};
 pub use ranges::named;
 
+use crate::msdrg;
 use jiff::civil::Date;
 use rules::edits::{NoteKind, Sex, UnlikelyBasis};
+use rules::hcc::Model;
 use rules::lists::ListKind;
 use std::borrow::Cow;
 
@@ -107,6 +110,28 @@ pub struct Category {
     pub category: String,
 }
 
+/// A risk-adjustment category that replaces a lighter one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Replacing {
+    /// The model.
+    pub model: Model,
+    /// The heavier category.
+    pub heavier: u16,
+    /// The one that it replaces.
+    pub lighter: u16,
+}
+
+/// The name of a risk-adjustment category.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// The model.
+    pub model: Model,
+    /// The category.
+    pub category: u16,
+    /// What it is called.
+    pub text: String,
+}
+
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
@@ -126,6 +151,12 @@ pub enum Content {
     Pairs(PairTable),
     /// Medically unlikely edits.
     Units(Vec<Units>),
+    /// Which risk-adjustment categories replace which.
+    Replacing(Vec<Replacing>),
+    /// What risk-adjustment categories are called.
+    Labels(Vec<Label>),
+    /// MS-DRG definitions: the document as it was read, and how many DRGs it has.
+    Drg(String, usize),
 }
 
 impl Content {
@@ -141,6 +172,9 @@ impl Content {
             Self::Categories(rows) => rows.len(),
             Self::Pairs(table) => table.rows.len(),
             Self::Units(rows) => rows.len(),
+            Self::Replacing(rows) => rows.len(),
+            Self::Labels(rows) => rows.len(),
+            Self::Drg(_, drgs) => *drgs,
         }
     }
 }
@@ -179,6 +213,15 @@ pub fn read(kind: ListKind, bytes: &[u8]) -> Result<Vec<(ListKind, Content)>, Fa
         ListKind::MceAge => Content::Ages(facts::ages(&text)?),
         ListKind::MceSex => Content::Sexes(facts::sexes(&text)?),
         ListKind::Hcc => Content::Categories(facts::categories(&text)?),
+        ListKind::HccHierarchies => Content::Replacing(risk::hierarchies(&text)?),
+        ListKind::HccLabels => Content::Labels(risk::labels(&text)?),
+        ListKind::MsDrg => {
+            let drgs = msdrg::read(text.as_bytes())
+                .map_err(|malformed| Fault::at(0, malformed.to_string()))?
+                .drgs
+                .len();
+            Content::Drg(text.into_owned(), drgs)
+        }
         ListKind::PtpPractitioner | ListKind::PtpOutpatient => Content::Pairs(ncci::pairs(&text)?),
         ListKind::MuePractitioner | ListKind::MueOutpatient => Content::Units(ncci::units(&text)?),
     };

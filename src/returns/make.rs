@@ -1,7 +1,7 @@
 //! The codes are final: the package is made, sealed and listed, and the chart is returned.
 
 use crate::package::{
-    FORMAT, Package, PackedDocument, PackedEvidence, PackedLine, PackedNote, Sender,
+    FORMAT, Package, PackedDocument, PackedDrg, PackedEvidence, PackedLine, PackedNote, Sender,
 };
 use crate::store::{self, ReturnRow};
 use base::Services;
@@ -14,8 +14,9 @@ use charts::promises::CodesSettled;
 use charts::store::{Along, apply};
 use charts::{ChartRow, documents, notes, patient};
 use codesets::Codes;
-use coding::{BoxEvidence, CodedLine, Evidence, WordsEvidence};
+use coding::{About, BoxEvidence, CodedLine, Evidence, WordsEvidence, meaning};
 use jiff::civil::Date;
+use rules::compare::Line;
 use rules::ids::ReturnId;
 use rules::lifecycle::{self, Action, Actor, ChartState};
 use std::sync::Arc;
@@ -99,6 +100,12 @@ async fn packed(
     let coded_on = discharged.unwrap_or(encounter.service_date);
     let codes = services.codes()?;
     let made_at = tx.now();
+    let about = About {
+        work_type: terms.work_type,
+        on: coded_on,
+        disposition: disposition.as_deref(),
+        sex: encounter.identity.sex.parse().ok(),
+    };
     Ok(Package {
         format: FORMAT.to_owned(),
         return_id: ReturnId::new(),
@@ -111,6 +118,7 @@ async fn packed(
         identity: encounter.identity,
         service_date: encounter.service_date,
         discharge_date: encounter.discharge_date,
+        drg: drg_of(&codes, about, &lines),
         disposition,
         received_at: chart.received_at,
         due_at: chart.due_at,
@@ -133,6 +141,14 @@ async fn packed(
             .collect(),
         queries: answered,
     })
+}
+
+/// What the lines of a stay group to.
+fn drg_of(codes: &Codes, about: About<'_>, lines: &[CodedLine]) -> Option<PackedDrg> {
+    let lines: Vec<Line> = lines.iter().map(|coded| coded.line.clone()).collect();
+    let found = meaning(codes, about, &lines).drg?;
+    let (drg, title) = (found.drg?, found.title.unwrap_or_default());
+    Some(PackedDrg { drg, title, definitions: found.version })
 }
 
 fn packed_line(codes: &Codes, on: Date, place: usize, coded_line: CodedLine) -> PackedLine {

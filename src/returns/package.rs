@@ -44,6 +44,9 @@ pub struct Package {
     /// Where the patient went at discharge: the patient discharge status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disposition: Option<String>,
+    /// The MS-DRG of a stay; none where no definitions are loaded, or where they can't tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drg: Option<PackedDrg>,
     /// When the chart came.
     pub received_at: Instant,
     /// When the contract wanted it back.
@@ -63,6 +66,17 @@ pub struct Package {
     /// What providers were asked and answered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub queries: Vec<queries::AnsweredQuery>,
+}
+
+/// What a stay groups to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PackedDrg {
+    /// The DRG.
+    pub drg: u16,
+    /// Its title.
+    pub title: String,
+    /// The version of the definitions, such as `v43.1`.
+    pub definitions: String,
 }
 
 impl std::fmt::Debug for Package {
@@ -323,6 +337,7 @@ mod tests {
             },
             service_date: "2026-03-02".parse().unwrap(),
             discharge_date: None,
+            drg: None,
             disposition: None,
             received_at: "2026-03-02T15:00:00Z".parse().unwrap(),
             due_at: None,

@@ -33,6 +33,12 @@ text_enum!(
         MueOutpatient = "mue-outpatient",
         /// The mapping of diagnoses to CMS-HCC categories.
         Hcc = "hcc",
+        /// Which CMS-HCC categories replace which.
+        HccHierarchies = "hcc-hierarchies",
+        /// What the CMS-HCC categories are called.
+        HccLabels = "hcc-labels",
+        /// The definitions of the MS-DRGs.
+        MsDrg = "msdrg",
     }
 );
 
@@ -55,6 +61,9 @@ impl ListKind {
             Self::MuePractitioner => "MUE, practitioner",
             Self::MueOutpatient => "MUE, outpatient hospital",
             Self::Hcc => "CMS-HCC mapping",
+            Self::HccHierarchies => "CMS-HCC hierarchies",
+            Self::HccLabels => "CMS-HCC labels",
+            Self::MsDrg => "MS-DRG definitions",
         }
     }
 
@@ -75,7 +84,10 @@ impl ListKind {
             | Self::PtpOutpatient
             | Self::MuePractitioner
             | Self::MueOutpatient
-            | Self::Hcc => None,
+            | Self::Hcc
+            | Self::HccHierarchies
+            | Self::HccLabels
+            | Self::MsDrg => None,
         }
     }
 }

@@ -145,11 +145,45 @@ export interface Finding {
     source: string;
 }
 
+/** What a stay groups to. */
+export interface Grouping {
+    version: string;
+    drg: number | null;
+    title: string | null;
+    category: string | null;
+    surgical: boolean;
+    reasons: { code: string; text: string }[];
+    unclear: string | null;
+    candidates: number[];
+}
+
+/** A risk-adjustment category of a chart. */
+export interface CategoryCounted {
+    category: number;
+    label: string;
+    lines: number[];
+    replaced_by: number | null;
+    lacking: string[];
+}
+
+export interface RiskSummary {
+    model: string;
+    categories: CategoryCounted[];
+}
+
+/** What lines group to, where lists are loaded that tell. */
+export interface Meaning {
+    drg: Grouping | null;
+    risk: RiskSummary[];
+    tags: { line: number; text: string; counts: boolean; title: string }[];
+}
+
 export interface Checked {
     findings: Finding[];
     descriptions: (string | null)[];
     /** The code to which each line's decision making or time amounts. */
     levels: (string | null)[];
+    meaning: Meaning;
 }
 
 export interface FoundCode {

@@ -7,6 +7,7 @@ import { Findings } from "./findings";
 import { askHolds, askRelease, type GivingBack } from "./give-back";
 import { Guidelines } from "./guidelines";
 import { History } from "./history";
+import { drawGrouping, tagLines } from "./grouping";
 import { Keeping, openChart } from "./keeping";
 import { QueryPanel } from "./query";
 import { watchDocuments } from "./new-documents";
@@ -173,6 +174,8 @@ class Workspace {
             if (turn !== this.#checkTurn) return false;
             this.#entering.lines.describe(checked.descriptions);
             this.#entering.lines.offer(checked.levels);
+            drawGrouping(checked.meaning);
+            tagLines(this.#entering.lines.rows, checked.meaning);
             this.#showFindings(checked.findings);
             return true;
         } catch (problem) {

@@ -40,8 +40,9 @@ pub fn detect(file_name: &str, bytes: &[u8]) -> Guess {
         | ListKind::MceAge
         | ListKind::MceSex => version_in(&text).or(year).and_then(|year| fiscal(year, &name)),
         ListKind::Hcpcs | ListKind::Cpt => year.and_then(calendar),
+        ListKind::MsDrg => grouper(&name),
         // The mapping of a payment year is for what was done the year before.
-        ListKind::Hcc => year.and_then(|year| {
+        ListKind::Hcc | ListKind::HccHierarchies | ListKind::HccLabels => year.and_then(|year| {
             let (from, until, _) = calendar(year.checked_sub(1)?)?;
             Some((from, until, format!("PY{year}")))
         }),
@@ -86,6 +87,15 @@ fn kind_of(name: &str, text: &str) -> Option<ListKind> {
     if name.contains("poa") && name.contains("exempt") {
         return Some(ListKind::PoaExempt);
     }
+    if first.starts_with("cc_parent,cc_child") {
+        return Some(ListKind::HccHierarchies);
+    }
+    if first.starts_with("cc,label,") {
+        return Some(ListKind::HccLabels);
+    }
+    if first.starts_with('{') && (name.contains("drg") || lower.contains("\"drgmap\"")) {
+        return Some(ListKind::MsDrg);
+    }
     if lower.contains("cms-hcc") || first.starts_with("diagnosis_code,cc,model_name") {
         return Some(ListKind::Hcc);
     }
@@ -114,6 +124,21 @@ fn by_system(name: &str, first: &str) -> Option<ListKind> {
 /// The year in the list's own `<version>`.
 fn version_in(text: &str) -> Option<i16> {
     text.split_once("<version>")?.1.split_once('<')?.0.trim().parse().ok()
+}
+
+/// `v43.1` is the April update of fiscal year 2026.
+fn grouper(name: &str) -> Option<Days> {
+    const YEAR_BEFORE_FIRST: i16 = 1_983;
+    let numbers = name.split('v').find_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let number = rest.get(..end)?.trim_end_matches('.');
+        let (version, update) = number.split_once('.').unwrap_or((number, "0"));
+        Some((version.parse::<i16>().ok()?, update.to_owned(), number.to_owned()))
+    });
+    let (version, update, number) = numbers?;
+    let year = YEAR_BEFORE_FIRST.checked_add(version).filter(|year| (2015..2100).contains(year))?;
+    let part = if update == "1" { "april" } else { "" };
+    fiscal(year, part).map(|(from, until, _)| (from, until, format!("v{number}")))
 }
 
 /// The first number from 2015 to 2099 in a name.

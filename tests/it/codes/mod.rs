@@ -1,5 +1,7 @@
 //! Code lists that an operator loads: all or none, in use without a restart, judged by date.
 
+mod grouping;
+
 use crate::support::TestApp;
 use coding::lists::{self, Loaded, NewList};
 use formats::codes::read;

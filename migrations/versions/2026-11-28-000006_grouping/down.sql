@@ -1,0 +1,5 @@
+delete from app.code_lists where kind in ('hcc-hierarchies','hcc-labels','msdrg');
+alter table app.code_lists drop constraint code_lists_kind_check;
+alter table app.code_lists add constraint code_lists_kind_check check (kind in ('icd10cm','icd10cm-notes',
+    'icd10pcs','hcpcs','cpt','poa-exempt','unacceptable-principal','mce-age','mce-sex','ptp-practitioner',
+    'ptp-outpatient','mue-practitioner','mue-outpatient','hcc'));
