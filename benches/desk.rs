@@ -8,7 +8,7 @@ use base::clock::Clock;
 use base::config::Config;
 use base::private_postgres::Durability;
 use chartrelay::boot::{self, Running, Start};
-use coding::SkipReason;
+use coding::{Releasing, SkipReason};
 use intake::{NewDocument, Submission};
 use rules::access::Role;
 use rules::clock::ShiftInterval;
@@ -142,7 +142,8 @@ impl<'a> World<'a> {
             times.push(began.elapsed());
             let taken = taken.ok_or("nothing was given")?;
             let (chart, epoch) = (taken.chart_id, taken.epoch);
-            coding::release(self.services, &scope, chart, epoch, SkipReason::Other).await?;
+            let back = Releasing { epoch, reason: SkipReason::Other, skill: None };
+            coding::release(self.services, &scope, chart, back).await?;
         }
         Ok(times)
     }

@@ -3,6 +3,8 @@ use crate::changes::ChangeKind;
 use crate::edition::Edition;
 use crate::loaded::{Holding, LoadedList, Origin};
 use crate::pack::{pack, text};
+use crate::search::Search;
+use crate::usual::Usual;
 use formats::codes::read;
 use jiff::civil::{Date, date};
 use rules::edits::{ModifierStanding, NcciSetting, NoteKind, Reference, Sex, Validity};
@@ -144,7 +146,12 @@ fn procedures_and_modifiers_have_days_of_their_own() {
     assert_eq!(on.modifier("25", DAY), ModifierStanding::NoList, "CPT's are licensed");
     assert_eq!(codes.describe_modifier("LT", DAY), Some("Left side"));
     assert_eq!(codes.describe(CodeSystem::Hcpcs, "LT", DAY), None, "a modifier is no procedure");
-    let found = codes.list(CodeSystem::Hcpcs).unwrap().search("ambulance", DAY, 5);
+    let found = codes.list(CodeSystem::Hcpcs).unwrap().search(&Search {
+        query: "ambulance",
+        on: DAY,
+        limit: 5,
+        usual: &Usual::default(),
+    });
     assert_eq!(found[0].code, "A0021");
 }
 
