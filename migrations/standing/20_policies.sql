@@ -92,9 +92,9 @@ create policy operator_invites on app.people for insert to chartrelay_ops
     with check (home_facility_id = any ((select app.scope_facilities())::uuid[]));
 create policy jobs on app.people for select to chartrelay_jobs using (true);
 
--- Whose link it is, asked before anybody is known: with the facility and the token's hash, which only the
--- mail has.
-create policy auth on app.query_links for select to chartrelay_auth using (true);
+-- Whose link it is, asked before anybody is known: within the facility that it names, by the token's hash.
+create policy auth on app.query_links for select to chartrelay_auth
+    using (facility_id = (select app.scope_facility()));
 -- `app.providers` names a facility's providers to whoever asks them.
 create policy providers on app.people for select to chartrelay_owner
     using ('provider' = any (roles));

@@ -77,7 +77,7 @@ pub(crate) fn dead() -> Error {
 /// As [`dead`].
 pub(crate) async fn prove(services: &Services, presented: &str) -> Result<Proven> {
     let (facility, hash) = parsed(presented)?;
-    let nobody = services.authority.nobody(None, None);
+    let nobody = services.authority.nobody(Some(facility), None);
     let found =
         services.db.auth(&nobody, async |tx| Ok(living(tx, facility, &hash).await?)).await?;
     let (query, provider) = found.ok_or_else(dead)?;
@@ -118,7 +118,7 @@ const SPENT_SECONDS_MAX: i64 = 900;
 /// As [`dead`].
 pub(crate) async fn prove_spent(services: &Services, presented: &str) -> Result<Proven> {
     let (facility, hash) = parsed(presented)?;
-    let nobody = services.authority.nobody(None, None);
+    let nobody = services.authority.nobody(Some(facility), None);
     let find = async |tx: &mut AuthTx| {
         let since = tx.now().plus_seconds(-SPENT_SECONDS_MAX);
         let found: Option<(QueryId, PersonId)> = query_links::table
