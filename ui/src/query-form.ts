@@ -270,7 +270,7 @@ export class QueryForm {
             });
             return element("li", {}, go, remove);
         });
-        const none = element("li", { class: "small quiet" }, "Select words in a document, then press I.");
+        const none = element("li", { class: "small quiet" }, "Select words in a document, then press C.");
         this.#part("indicators").replaceChildren(...(items.length > 0 ? items : [none]));
     }
 
