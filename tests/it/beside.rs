@@ -102,6 +102,8 @@ struct Clinic {
     app: TestApp,
     admin: Desk,
     coder: Desk,
+    /// One alone: the plan offers a review to whoever is there.
+    reviewer: Desk,
 }
 
 impl Clinic {
@@ -111,7 +113,8 @@ impl Clinic {
             Some(coder) => coder,
             None => app.vendor(&[Role::Coder]).await,
         };
-        Self { app, admin, coder }
+        let reviewer = app.vendor(&[Role::Reviewer]).await;
+        Self { app, admin, coder, reviewer }
     }
 
     /// A chart of a patient, on the coder's desk.
@@ -149,7 +152,7 @@ impl Clinic {
 
     /// A new coder's first charts are all reviewed.
     async fn accept(&self, chart: &str) {
-        let reviewer = self.app.vendor(&[Role::Reviewer]).await.client;
+        let reviewer = &self.reviewer.client;
         let taken = reviewer.post("/api/v1/work/next", json!({ "kind": "review" })).await.ok();
         assert_eq!(taken["taken"]["chart_id"], chart, "{taken}");
         let path = format!("/api/v1/reviews/{chart}");
