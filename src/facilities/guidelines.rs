@@ -220,16 +220,16 @@ pub(crate) async fn queue_names(
         .collect())
 }
 
-/// Whether anybody may write for this facility at all: a foreign one answers like a missing one.
+/// The facility's name; a foreign one answers like a missing one.
 pub(crate) async fn known(tx: &mut WorkTx, facility: FacilityId) -> Result<String> {
     let name = crate::names(tx).await?.remove(&facility).ok_or(Error::NotFound)?;
     Ok(name.name)
 }
 
-/// For the demonstration and tests: writes as a system's own person would through the API.
+/// Writes a new version as one of the coding company's people.
 ///
 /// # Errors
-/// As the API's own.
+/// [`Error::NotFound`] for a facility outside the scope; otherwise as for the facility's own people.
 pub async fn write_as(
     services: &Services,
     scope: &base::db::VendorScope,
