@@ -134,7 +134,7 @@ fn grouped(codes: &Codes, rows: Vec<Row>) -> Vec<EarlierCoding> {
         };
         match codings.last_mut() {
             Some(last) if last.chart_id == row.chart_id && row.position > 0 => {
-                last.lines.push(line)
+                last.lines.push(line);
             }
             _ => codings.push(EarlierCoding {
                 chart_id: row.chart_id,

@@ -31,7 +31,7 @@ pub(super) fn labels(text: &str) -> Result<Vec<Label>, Fault> {
     Ok(all)
 }
 
-/// The models of other domains (ESRD, RxHCC) and older versions are passed over.
+/// The models of other domains (ESRD, `RxHCC`) and older versions are passed over.
 fn model(domain: &str, version: &str) -> Option<Model> {
     version.parse().ok().filter(|_| domain == "CMS-HCC")
 }
