@@ -5,13 +5,14 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rules::drg::Definitions;
 use rules::edits::{
-    CodeStanding, DiagnosisFacts, ModifierStanding, NcciSetting, NoteKind, PairEdit, Reference,
-    Sex, TabularNote, UnlikelyEdit, Validity,
+    CodeStanding, DiagnosisFacts, LongerCode, ModifierStanding, NcciSetting, NoteKind, PairEdit,
+    Reference, Sex, TabularNote, UnlikelyEdit, Validity,
 };
 use rules::lists::ListKind;
 use rules::words::CodeSystem;
 
 use crate::changes::{self, Change};
+use crate::code::normalise;
 use crate::dated::Dated;
 use crate::facts::{Facts, Hcc};
 use crate::list::CodeList;
@@ -19,6 +20,7 @@ use crate::loaded::Holding;
 use crate::notes::NoteList;
 use crate::pairs::PairList;
 use crate::risk::Risk;
+use crate::search::Hit;
 
 /// The code sets that are loaded. They never change: what is loaded later makes new ones, which take
 /// the place of these on the [`Shelf`](crate::Shelf).
@@ -189,6 +191,12 @@ fn is_of_cpt(modifier: &str) -> bool {
 impl Reference for OnDay<'_> {
     fn standing(&self, system: CodeSystem, code: &str) -> CodeStanding {
         self.codes.standing(system, code, self.on)
+    }
+
+    fn longer(&self, system: CodeSystem, code: &str) -> Vec<LongerCode> {
+        let below = self.codes.list(system).map(|list| list.children(code, self.on));
+        let longer = |hit: Hit| LongerCode { code: normalise(&hit.code), title: hit.description };
+        below.into_iter().flatten().map(longer).collect()
     }
 
     fn diagnosis(&self, code: &str) -> DiagnosisFacts {

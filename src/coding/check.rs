@@ -5,12 +5,13 @@ use crate::store;
 use base::FieldError;
 use base::db::ClinicalTx;
 use base::error::Result;
-use charts::ChartRow;
+use base::keyring::Keyring;
+use charts::{ChartRow, patient};
 use codesets::Codes;
 use facilities::Terms;
 use rules::compare::{Line, LineRole};
 use rules::details::{Detail, drawn, drawn_for_all};
-use rules::edits::{self, EditFinding, EditSeverity, EncounterFacts};
+use rules::edits::{self, EditFinding, EditSeverity, EncounterFacts, Patient};
 use rules::words::{CodeSystem, WorkType};
 use serde::Serialize;
 
@@ -18,10 +19,24 @@ use serde::Serialize;
 ///
 /// # Errors
 /// [`base::Error::NotFound`] when the chart's patient data is not within reach.
-pub async fn facts(tx: &mut ClinicalTx, chart: &ChartRow, terms: &Terms) -> Result<EncounterFacts> {
+pub async fn facts(
+    tx: &mut ClinicalTx,
+    keyring: &Keyring,
+    chart: &ChartRow,
+    terms: &Terms,
+) -> Result<EncounterFacts> {
     let (service_date, discharge_date) = store::dates(tx, chart.id).await?;
-    let required = terms.required()?.into_iter().collect();
-    Ok(EncounterFacts { work_type: terms.work_type, service_date, discharge_date, required })
+    let (birth_date, sex) = patient::for_rules(tx, keyring, chart.id).await?;
+    // Unknown (`U`) is no sex that a rule could hold against a diagnosis.
+    let patient = Patient { birth_date: Some(birth_date), sex: sex.parse().ok() };
+    Ok(EncounterFacts {
+        work_type: terms.work_type,
+        service_date,
+        discharge_date,
+        required: terms.required()?.into_iter().collect(),
+        patient,
+        poa: facilities::poa_terms(tx, chart.facility_id).await?,
+    })
 }
 
 /// Everything the edits have to say about a coding.
@@ -50,7 +65,7 @@ pub fn obstacles(draft: &Draft, findings: &[EditFinding]) -> Vec<FieldError> {
         .iter()
         .filter(|finding| match finding.severity {
             EditSeverity::Error => true,
-            EditSeverity::Warning => draft.reason_for(finding.rule, finding.line).is_none(),
+            EditSeverity::Warning => draft.reason_for(&finding.rule, finding.line).is_none(),
             EditSeverity::Advice => false,
         })
         .map(|finding| FieldError { name: field_name(finding), message: finding.message.clone() })
@@ -122,7 +137,7 @@ mod tests {
     use jiff::civil::date;
     use rules::compare::{Line, LineRole};
     use rules::details::Details;
-    use rules::edits::{EditFinding, EditSeverity, EncounterFacts};
+    use rules::edits::{EditFinding, EditSeverity, EncounterFacts, Patient, PoaTerms};
     use rules::words::{CodeSystem, WorkType};
 
     fn visit(code: &str) -> Line {
@@ -140,8 +155,14 @@ mod tests {
 
     fn facts(work_type: WorkType) -> EncounterFacts {
         let required = rules::details::DetailSet::default();
-        let service_date = date(2026, 3, 2);
-        EncounterFacts { work_type, service_date, discharge_date: None, required }
+        EncounterFacts {
+            work_type,
+            service_date: date(2026, 3, 2),
+            discharge_date: None,
+            required,
+            patient: Patient::default(),
+            poa: PoaTerms::default(),
+        }
     }
 
     #[test]
@@ -156,12 +177,13 @@ mod tests {
     #[test]
     fn errors_and_unexplained_warnings_stand_in_the_way_and_name_line_and_field() {
         let finding = |severity, line| EditFinding {
-            rule: "code.age",
+            rule: "patient.sex".into(),
             severity,
             line,
             field: "code",
             message: "m".into(),
-            source: "s",
+            source: "s".into(),
+            excuses: &[],
         };
         let found = [
             finding(EditSeverity::Error, None),
@@ -169,7 +191,8 @@ mod tests {
             finding(EditSeverity::Warning, Some(2)),
             finding(EditSeverity::Advice, Some(3)),
         ];
-        let dismissal = Dismissal { rule: "code.age".into(), line: Some(1), reason: "so".into() };
+        let dismissal =
+            Dismissal { rule: "patient.sex".into(), line: Some(1), reason: "so".into() };
         let draft = Draft { dismissals: vec![dismissal], ..Draft::default() };
         let names: Vec<_> = obstacles(&draft, &found).into_iter().map(|fault| fault.name).collect();
         assert_eq!(names, ["code", "lines.2.code"]);

@@ -122,7 +122,7 @@ pub async fn open(services: &Services, scope: &VendorScope, chart: ChartId) -> R
 async fn lay_out(services: &Services, tx: &mut DeskTx, chart: ChartId) -> Result<Desk> {
     let Held { chart, lease } = held::to_read(tx, KIND, chart).await?;
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    let coded_on = facts(tx, &chart, &terms).await?.coded_on();
+    let coded_on = facts(tx, &services.keyring, &chart, &terms).await?.coded_on();
     let (edition, edition_certain) = services.codes()?.edition(coded_on);
     let queue = queue_view(tx, &chart, &terms).await?;
     let notes = notes_of(services, tx, &chart, &queue.facility).await?;

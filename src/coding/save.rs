@@ -11,7 +11,7 @@ use crate::submit::Handover;
 use base::Services;
 use base::db::VendorScope;
 use base::error::{Checks, Error, Result};
-use charts::{held, patient};
+use charts::held;
 use rules::compare::Line;
 use rules::edits::EditFinding;
 use rules::ids::ChartId;
@@ -120,18 +120,17 @@ pub async fn check(
     let mut checks = Checks::default();
     checks.require(lines.len() <= crate::draft::LINES_MAX, "lines", "at most 100 lines");
     checks.done()?;
-    let (facts, sex) = services
+    let facts = services
         .db
         .desk(scope, async |tx| {
             let chart = held::to_read(tx, KIND, chart).await?.chart;
             let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-            let (_, sex) = patient::for_rules(tx, &services.keyring, chart.id).await?;
-            Ok((facts(tx, &chart, &terms).await?, sex.parse().ok()))
+            facts(tx, &services.keyring, &chart, &terms).await
         })
         .await?;
     let lines: Vec<Line> = lines.iter().map(|line| line.coded().line).collect();
     let (codes, on) = (services.codes()?, facts.coded_on());
-    let about = About { work_type: facts.work_type, on, disposition, sex };
+    let about = About { work_type: facts.work_type, on, disposition, sex: facts.patient.sex };
     let describe = |line: &Line| codes.describe(line.system, &line.code, on).map(str::to_owned);
     Ok(Checked {
         findings: all_findings(&codes, &facts, &lines, disposition),

@@ -107,7 +107,7 @@ async fn try_to_submit(
             }
             let held = held::to_write(tx, KIND, chart, handover.epoch).await?;
             held.require_started()?;
-            let work = match prepare(&codes, tx, &held.chart, handover.draft).await? {
+            let work = match prepare((services, &codes), tx, &held.chart, handover.draft).await? {
                 Ok(work) => work,
                 Err(refused) => return Ok(Outcome::Refused(refused)),
             };
@@ -130,13 +130,13 @@ struct Work<'a> {
 }
 
 async fn prepare<'a>(
-    codes: &Codes,
+    (services, codes): (&Services, &Codes),
     tx: &mut ClinicalTx,
     chart: &ChartRow,
     draft: &'a Draft,
 ) -> Result<Result<Work<'a>, Refused>> {
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    let facts = facts(tx, chart, &terms).await?;
+    let facts = facts(tx, &services.keyring, chart, &terms).await?;
     let lines: Vec<CodedLine> = draft.lines.iter().map(crate::DraftLine::coded).collect();
     let bare: Vec<Line> = lines.iter().map(|coded| coded.line.clone()).collect();
     let findings = all_findings(codes, &facts, &bare, draft.disposition.as_deref());
@@ -149,7 +149,7 @@ async fn prepare<'a>(
     // Reasons for what the edits no longer say are left behind.
     let dismissals = findings
         .iter()
-        .filter_map(|finding| draft.reason_for(finding.rule, finding.line).cloned())
+        .filter_map(|finding| draft.reason_for(&finding.rule, finding.line).cloned())
         .collect();
     let disposition = draft.disposition.as_deref();
     Ok(Ok(Work { lines, disposition, note: &draft.note, dismissals }))

@@ -106,7 +106,7 @@ fn set_aside(draft: &mut Draft, refused: &Refused) {
         refused.findings.iter().filter(|finding| finding.severity == EditSeverity::Warning);
     draft.dismissals = warnings
         .map(|finding| Dismissal {
-            rule: finding.rule.to_owned(),
+            rule: finding.rule.clone().into_owned(),
             line: finding.line,
             reason: "Documented so by the provider.".to_owned(),
         })

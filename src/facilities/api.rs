@@ -7,6 +7,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Json, Path};
 use base::error::Error;
 use rules::access::may;
+use rules::edits::PoaTerms;
 use rules::ids::{FacilityId, PersonId, QueueId};
 use rules::time::Day;
 use serde::{Deserialize, Serialize};
@@ -99,6 +100,8 @@ pub struct FacilityView {
     pub queues: Vec<Terms>,
     /// Of two facilities whose charts are equally urgent, twice the weight is twice the people; 1 to 100.
     pub weight: i32,
+    /// How it reports what was present on admission.
+    pub reporting: PoaTerms,
     /// Who may work for it.
     pub allowed: Vec<PersonId>,
     /// Those of them who only help out when a queue asks for it.
@@ -116,13 +119,14 @@ pub(crate) async fn view(tx: &mut base::db::WorkTx, id: FacilityId) -> base::Res
     queues.retain(|queue| queue.facility_id == id);
     let listed = store::allowed(tx, id).await?;
     let weight = store::weight(tx, id).await?;
+    let reporting = crate::poa_terms(tx, id).await?;
     let mut holidays: Vec<Day> = calendar.holidays.iter().copied().map(Day).collect();
     holidays.sort_unstable();
     let hours = hours::hours_of(&calendar.week);
     let allowed = listed.iter().map(|(person, _)| *person).collect();
     let overflow = listed.iter().filter(|(_, overflow)| *overflow).map(|(person, _)| *person);
     let overflow = overflow.collect();
-    Ok(FacilityView { id, name, queues, weight, allowed, overflow, hours, holidays })
+    Ok(FacilityView { id, name, queues, weight, reporting, allowed, overflow, hours, holidays })
 }
 
 /// One facility.
@@ -207,6 +211,19 @@ pub async fn set_weight(
     body: Json<Weight>,
 ) -> Answer<HttpResponse> {
     manage::set_weight(may.services(), &may.vendor_scope()?, *id, body.weight).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Sets how a facility reports what was present on admission; the edits ask for it so from then on.
+#[utoipa::path(put, path = "/api/v1/facilities/{id}/reporting", tag = "facilities",
+    params(("id" = FacilityId, Path)), request_body = PoaTerms,
+    responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn set_reporting(
+    may: May<may::ManageFacilities>,
+    id: Path<FacilityId>,
+    body: Json<PoaTerms>,
+) -> Answer<HttpResponse> {
+    crate::set_poa_terms(may.services(), &may.vendor_scope()?, *id, body.into_inner()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -8,6 +8,7 @@ mod hours;
 mod ladder;
 mod manage;
 mod pages;
+mod reporting;
 mod schema;
 mod store;
 mod terms;
@@ -19,6 +20,7 @@ pub use manage::{
     NewFacility, NewQueue, allow, allow_as, change_queue, create, create_queue, disallow,
     set_calendar, set_weight,
 };
+pub use reporting::{poa_terms, set_poa_terms};
 pub use terms::{Terms, all_terms, terms};
 
 use actix_web::web::{self, ServiceConfig};
@@ -34,6 +36,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/facilities/{id}/administrators", web::post().to(api::invite))
         .route("/api/v1/facilities/{id}/calendar", web::put().to(api::set_calendar))
         .route("/api/v1/facilities/{id}/weight", web::put().to(api::set_weight))
+        .route("/api/v1/facilities/{id}/reporting", web::put().to(api::set_reporting))
         .route("/api/v1/facilities/{id}/queues", web::post().to(api::create_queue))
         .route("/api/v1/facilities/{id}/queues/{queue}", web::put().to(api::change_queue))
         .route("/api/v1/facilities/{id}/allow-list/{person}", web::put().to(api::allow))
@@ -56,6 +59,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         api::invite,
         api::set_calendar,
         api::set_weight,
+        api::set_reporting,
         api::create_queue,
         api::change_queue,
         api::allow,

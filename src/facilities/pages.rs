@@ -9,6 +9,7 @@ use base::Error;
 use rules::access::{Right, may};
 use rules::compare::LineRole;
 use rules::details::{self, Detail};
+use rules::edits::PoaExempt;
 use rules::escalation::Step;
 use rules::ids::{FacilityId, PersonId, QueueId};
 use rules::words::WorkType;
@@ -77,6 +78,8 @@ fn listed(words: &[String]) -> String {
 
 impl FacilityPage {
     const WEEKDAYS: [&'static str; 7] = crate::hours::WEEKDAYS;
+    const EXEMPT: [(PoaExempt, &'static str); 3] =
+        [(PoaExempt::Either, "1 or nothing"), (PoaExempt::One, "1"), (PoaExempt::Blank, "nothing")];
 
     fn holidays(&self) -> String {
         let days: Vec<String> = self.facility.holidays.iter().map(ToString::to_string).collect();

@@ -11,6 +11,8 @@ diesel::table! {
         active -> Bool,
         created_at -> Timestamptz,
         version -> Integer,
+        poa_asked -> Bool,
+        poa_exempt -> Text,
     }
 }
 

@@ -74,7 +74,7 @@ pub async fn compare_lines(
         .db
         .desk(scope, async |tx| {
             let chart = held::to_read(tx, KIND, chart).await?.chart;
-            Ok((facts_of(tx, &chart).await?, coding_of(tx, &chart).await?))
+            Ok((facts_of(services, tx, &chart).await?, coding_of(tx, &chart).await?))
         })
         .await?;
     let reviewer = coded(lines);
@@ -91,9 +91,13 @@ pub async fn compare_lines(
 }
 
 /// What the edits need to know of the chart under review.
-pub(crate) async fn facts_of(tx: &mut ClinicalTx, chart: &ChartRow) -> Result<EncounterFacts> {
+pub(crate) async fn facts_of(
+    services: &Services,
+    tx: &mut ClinicalTx,
+    chart: &ChartRow,
+) -> Result<EncounterFacts> {
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    coding::facts(tx, chart, &terms).await
+    coding::facts(tx, &services.keyring, chart, &terms).await
 }
 
 /// The coding under review: the last that was handed in.

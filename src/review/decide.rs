@@ -162,7 +162,7 @@ async fn check_correction(
     chart: &ChartRow,
     lines: &[CodedLine],
 ) -> Result<()> {
-    let facts = facts_of(tx, chart).await?;
+    let facts = facts_of(services, tx, chart).await?;
     let found = coding::findings(&*services.codes()?, &facts, &bare(lines));
     let errors = found.into_iter().filter(|finding| finding.severity == EditSeverity::Error);
     let mut faults: Vec<FieldError> = errors

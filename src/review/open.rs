@@ -113,7 +113,7 @@ pub async fn open(services: &Services, scope: &VendorScope, chart: ChartId) -> R
 async fn lay_out(services: &Services, tx: &mut DeskTx, chart: ChartId) -> Result<ReviewDesk> {
     let Held { chart, lease } = held::to_read(tx, KIND, chart).await?;
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    let coded_on = facts_of(tx, &chart).await?.coded_on();
+    let coded_on = facts_of(services, tx, &chart).await?.coded_on();
     let (edition, edition_certain) = services.codes()?.edition(coded_on);
     let queue = queue_view(tx, &chart, &terms).await?;
     let coding = coding_view(services, tx, &chart).await?;
@@ -174,7 +174,7 @@ async fn coding_view(
 ) -> Result<CodingView> {
     let version = chart.coding_version;
     let lines = coding_of(tx, chart).await?;
-    let facts = facts_of(tx, chart).await?;
+    let facts = facts_of(services, tx, chart).await?;
     let bare = crate::compare::bare(&lines);
     Ok(CodingView {
         version,

@@ -1,33 +1,52 @@
 //! Coding validation: what a claim scrubber would say, said to the coder while it can be mended.
 //!
-//! A bad coding is data, not a failure: [`check`] never fails, it answers with findings.
+//! A bad coding is data, not a failure: [`check`] never fails, it answers with findings. Which rules there are,
+//! what each weighs and where it comes from stands in one table, [`RULES`].
 
+mod case;
+mod characters;
+mod companions;
 mod details;
 mod diagnoses;
+mod exclusions;
 mod form;
+mod level;
+mod modifiers;
+mod pairs;
+mod patient;
 mod places;
+mod poa;
+mod pointers;
 mod procedures;
 mod reference;
+mod sides;
 mod standing;
+mod table;
 #[cfg(test)]
 mod tests;
+mod units;
+
+use std::borrow::Cow;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::compare::{Line, LineRole};
+use crate::compare::Line;
 use crate::details::DetailSet;
 use crate::words::WorkType;
 
-pub use details::check_disposition;
+use case::{Case, Say};
 pub use form::code_form;
 pub(crate) use form::written;
+pub use patient::Patient;
 pub use places::{DISPOSITIONS, PLACES_OF_SERVICE};
+pub use poa::{PoaExempt, PoaTerms};
 pub use reference::{
-    CodeRange, DiagnosisFacts, ModifierStanding, NcciSetting, NoteKind, PairBypass, PairEdit,
-    Reference, Sex, TabularNote, UnlikelyBasis, UnlikelyEdit,
+    CodeRange, DiagnosisFacts, LongerCode, ModifierStanding, NcciSetting, NoteKind, PairBypass,
+    PairEdit, Reference, Sex, TabularNote, UnlikelyBasis, UnlikelyEdit,
 };
 pub use standing::{CodeStanding, Validity};
+pub use table::{OF_THE_WHOLE, RULES};
 
 /// Diagnoses of a professional claim; the admitting one is not counted.
 pub const DIAGNOSES_PRO_FEE_MAX: usize = 12;
@@ -61,12 +80,16 @@ text_enum!(
 pub struct EncounterFacts {
     /// The kind of work, which decides the kind of claim.
     pub work_type: WorkType,
-    /// The (first) date of service.
+    /// The (first) date of service, or of admission.
     pub service_date: Date,
     /// The date of discharge, where there was a stay and it has ended.
     pub discharge_date: Option<Date>,
     /// What the queue asks to be said of each line to which it belongs.
     pub required: DetailSet,
+    /// Age and sex, as far as they are known.
+    pub patient: Patient,
+    /// How the facility reports what was present on admission.
+    pub poa: PoaTerms,
 }
 
 impl EncounterFacts {
@@ -78,11 +101,29 @@ impl EncounterFacts {
     }
 }
 
+/// A rule: its name, its weight, where it looks, where it comes from, and how it is asked.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name, such as `code.leaf`: the room and the matter.
+    pub id: &'static str,
+    /// What it asks of the coder.
+    pub severity: EditSeverity,
+    /// The field of the line that it is about, or `lines` or `encounter`.
+    pub field: &'static str,
+    /// What it demands, in a sentence.
+    pub words: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// Reasons that usually hold for setting its warning aside.
+    pub excuses: &'static [&'static str],
+    check: fn(&Case<'_>, &mut Say<'_>),
+}
+
 /// One thing to mend or to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct EditFinding {
     /// The rule, such as `code.leaf`.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// What it asks of the coder.
     pub severity: EditSeverity,
     /// Index of the line, from 0; none when it is about the coding as a whole.
@@ -92,7 +133,11 @@ pub struct EditFinding {
     /// What is wrong and what to do, for the coder's eyes; it names codes, never a patient.
     pub message: String,
     /// Where the rule comes from.
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
+    /// Reasons that usually hold for setting the warning aside; the coder may write another.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub excuses: &'static [&'static str],
 }
 
 /// All that the rules have to say about a coding: first what is about the whole, then line by line,
@@ -103,80 +148,28 @@ pub fn check(
     lines: &[Line],
     reference: &dyn Reference,
 ) -> Vec<EditFinding> {
-    let coding = Coding { encounter, lines };
-    let mut findings = Findings::default();
-    diagnoses::check(&coding, &mut findings);
-    procedures::check(&coding, &mut findings);
-    details::check(&coding, &mut findings);
-    standing::check(&coding, reference, &mut findings);
-    findings.sorted()
+    ask(RULES, &Case::of(encounter, lines, None, reference))
 }
 
-/// The coding under the rules' eyes.
-struct Coding<'a> {
-    encounter: &'a EncounterFacts,
-    lines: &'a [Line],
+/// What the rules say of a coding's discharge disposition and of the discharge itself.
+#[must_use]
+pub fn check_disposition(
+    encounter: &EncounterFacts,
+    disposition: Option<&str>,
+) -> Vec<EditFinding> {
+    ask(OF_THE_WHOLE, &Case::of(encounter, &[], disposition, &reference::NoLists))
 }
 
-impl<'a> Coding<'a> {
-    /// The lines of one role with their places.
-    fn of_role(&self, role: LineRole) -> impl Iterator<Item = (usize, &'a Line)> {
-        self.lines.iter().enumerate().filter(move |(_, line)| line.role == role)
+fn ask(rules: &'static [Rule], case: &Case<'_>) -> Vec<EditFinding> {
+    let mut findings = Vec::new();
+    for rule in rules {
+        (rule.check)(case, &mut Say::under(rule, &mut findings));
     }
-
-    /// The diagnoses that the claim numbers: all but the admitting one.
-    fn reported_diagnoses(&self) -> impl Iterator<Item = (usize, &'a Line)> {
-        self.lines
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| matches!(line.role, LineRole::Principal | LineRole::Secondary))
-    }
-
-    /// Whether the claim is a professional one, whose lines point at diagnoses.
-    fn is_pro_fee(&self) -> bool {
-        match self.encounter.work_type {
-            WorkType::ProFeeEm
-            | WorkType::EdProFee
-            | WorkType::Radiology
-            | WorkType::Pathology
-            | WorkType::Anaesthesia => true,
-            WorkType::EdFacility
-            | WorkType::Outpatient
-            | WorkType::AmbulatorySurgery
-            | WorkType::Observation
-            | WorkType::Inpatient
-            | WorkType::RiskAdjustment => false,
-        }
-    }
+    in_order(findings)
 }
 
-/// A rule: its name, its weight, the field it looks at and where it comes from.
-struct Rule {
-    id: &'static str,
-    severity: EditSeverity,
-    field: &'static str,
-    source: &'static str,
-}
-
-/// The findings so far.
-#[derive(Default)]
-struct Findings(Vec<EditFinding>);
-
-impl Findings {
-    fn add(&mut self, rule: &Rule, line: Option<usize>, message: String) {
-        self.0.push(EditFinding {
-            rule: rule.id,
-            severity: rule.severity,
-            line,
-            field: rule.field,
-            message,
-            source: rule.source,
-        });
-    }
-
-    fn sorted(self) -> Vec<EditFinding> {
-        let mut all = self.0;
-        all.sort_by(|a, b| (a.line, a.rule, &a.message).cmp(&(b.line, b.rule, &b.message)));
-        all
-    }
+/// The order in which findings are read: about the whole first, then line by line.
+pub(crate) fn in_order(mut findings: Vec<EditFinding>) -> Vec<EditFinding> {
+    findings.sort_by(|a, b| (a.line, &a.rule, &a.message).cmp(&(b.line, &b.rule, &b.message)));
+    findings
 }

@@ -14,6 +14,7 @@ mod beside;
 mod browser;
 mod code_search;
 mod codes;
+mod edits;
 mod end_to_end;
 mod faults;
 mod holds;

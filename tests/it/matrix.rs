@@ -99,6 +99,7 @@ fn fitting_body((path, method): &Route) -> Value {
         ("POST", "decide") => json!({ "epoch": 1, "outcome": "accepted" }),
         ("POST", "administrators") => json!({ "name": "Foreign", "email": "f@example.com" }),
         ("PUT", "calendar") => json!({ "time_zone": "UTC", "hours": [open] }),
+        ("PUT", "reporting") => json!({ "asked": true, "exempt": "one" }),
         ("POST", "queues") => terms,
         ("PUT", "{queue}") => json!({ "terms": terms, "version": 1 }),
         ("PATCH", "{id}") => person,

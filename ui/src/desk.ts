@@ -143,6 +143,8 @@ export interface Finding {
     field: string;
     message: string;
     source: string;
+    /** Reasons that usually hold for setting it aside; absent where there are none. */
+    excuses?: string[];
 }
 
 /** What a stay groups to. */

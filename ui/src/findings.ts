@@ -63,7 +63,10 @@ export class Findings {
             const key = this.#key(finding, keys);
             // One reason is for all that a rule says of a line.
             const takesReason = finding.severity === "warning" && this.#host.changed !== undefined;
-            if (takesReason && !asked.has(key)) item.append(this.#entryFor(finding, key));
+            if (takesReason && !asked.has(key)) {
+                const entry = this.#entryFor(finding, key);
+                item.append(entry, ...offer(entry, finding.excuses ?? [], `excuses-${at}`));
+            }
             asked.add(key);
             return item;
         });
@@ -199,4 +202,13 @@ export class Findings {
         const fine = element("span", { class: "badge", "data-tone": "good" }, "Nothing stands in the way");
         this.#summary.replaceChildren(...(parts.length > 0 ? parts : [fine]));
     }
+}
+
+/** The reasons that usually hold are offered; any other may be written. */
+function offer(entry: HTMLElement, excuses: string[], id: string): HTMLElement[] {
+    if (excuses.length === 0) return [];
+    const list = element("datalist", { id });
+    list.append(...excuses.map((excuse) => element("option", { value: excuse })));
+    entry.setAttribute("list", id);
+    return [list];
 }

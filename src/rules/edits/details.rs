@@ -6,12 +6,12 @@ mod tests;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::EncounterFacts;
+use super::case::{Case, Entry, Say};
 use super::places::{is_disposition, is_place_of_service};
-use super::{Coding, EditFinding, EditSeverity, EncounterFacts, Findings, Rule};
-use crate::compare::{Line, LineRole};
-use crate::details::{Detail, EmBasis, drawn};
-use crate::em;
-use crate::words::{CodeSystem, WorkType};
+use crate::compare::LineRole;
+use crate::details::{Detail, drawn};
+use crate::words::WorkType;
 
 /// Days before admission whose services belong to the stay (the three-day payment window).
 const DAYS_BEFORE_ADMISSION: i64 = 3;
@@ -20,130 +20,57 @@ const NPI_DIGITS: usize = 10;
 const NPI_PREFIX_SUM: u32 = 24;
 /// Minutes of one line: a day.
 const MINUTES_MAX: i32 = 1_440;
+const REVENUE_DIGITS: usize = 4;
 
-const REQUIRED: Rule = rule("detail.required", EditSeverity::Error, "code", "the queue's terms");
-const UNEXPECTED: Rule =
-    rule("detail.unexpected", EditSeverity::Error, "code", "the queue's kind of work");
-const DATE: Rule =
-    rule("date.encounter", EditSeverity::Error, "service_date", "X12 837 DTP, 42 CFR 412.2(c)(5)");
-const PLACE: Rule = rule(
-    "place_of_service.known",
-    EditSeverity::Error,
-    "place_of_service",
-    "CMS Place of Service Code Set",
-);
-const NPI: Rule = rule(
-    "provider.npi",
-    EditSeverity::Warning,
-    "provider",
-    "45 CFR 162.406: the NPI's check digit",
-);
-const REVENUE: Rule =
-    rule("revenue_code.form", EditSeverity::Error, "revenue_code", "X12 837I SV201");
-const MINUTES: Rule = rule("minutes.range", EditSeverity::Error, "minutes", "X12 837P SV104");
-const EM_TIME: Rule = rule(
-    "em.time",
-    EditSeverity::Warning,
-    "minutes",
-    "CMS MLN006764, E/M services: levels by total time",
-);
-const EM_MDM: Rule = rule(
-    "em.mdm",
-    EditSeverity::Warning,
-    "code",
-    "CMS MLN006764, E/M services: two of three elements of MDM",
-);
-const EM_ED: Rule = rule(
-    "em.ed_by_time",
-    EditSeverity::Error,
-    "em_basis",
-    "CMS MLN006764, E/M services: ED levels are not chosen by time",
-);
-const FACE_TO_FACE: Rule = rule(
-    "risk.face_to_face",
-    EditSeverity::Error,
-    "face_to_face",
-    "CMS Medicare Managed Care Manual, ch. 7 §40",
-);
-const MEAT: Rule = rule(
-    "risk.support",
-    EditSeverity::Warning,
-    "meat",
-    "CMS RADV checklist: the record must support the diagnosis",
-);
-const DISPOSITION: Rule = rule(
-    "disposition.known",
-    EditSeverity::Error,
-    "disposition",
-    "CMS MCE: invalid discharge status",
-);
-const DISPOSITION_REQUIRED: Rule =
-    rule("disposition.required", EditSeverity::Error, "disposition", "the queue's terms");
-
-const fn rule(
-    id: &'static str,
-    severity: EditSeverity,
-    field: &'static str,
-    source: &'static str,
-) -> Rule {
-    Rule { id, severity, field, source }
-}
-
-pub(super) fn check(coding: &Coding<'_>, findings: &mut Findings) {
-    for (place, line) in coding.lines.iter().enumerate() {
-        asked_for(coding, (place, line), findings);
-        dates(coding.encounter, (place, line), findings);
-        where_and_who(place, line, findings);
-        level(place, line, findings);
-        decision_making(place, line, findings);
-        risk(coding.encounter.work_type, (place, line), findings);
-    }
-}
-
-/// What the rules say of a coding's discharge disposition.
-#[must_use]
-pub fn check_disposition(
-    encounter: &EncounterFacts,
-    disposition: Option<&str>,
-) -> Vec<EditFinding> {
-    let mut findings = Findings::default();
-    let asked = encounter.required.contains(Detail::Disposition);
-    match disposition {
-        None if asked => {
-            let message = "Say where the patient went at discharge.";
-            findings.add(&DISPOSITION_REQUIRED, None, message.to_owned());
-        }
-        Some(code) if !is_disposition(code) => {
-            let message =
-                format!("“{code}” is no discharge status: two digits, such as 01 for home.");
-            findings.add(&DISPOSITION, None, message);
-        }
-        _ => {}
-    }
-    findings.sorted()
-}
-
-fn asked_for(coding: &Coding<'_>, (place, line): (usize, &Line), findings: &mut Findings) {
-    let shown = drawn(coding.encounter.work_type, line.role);
-    for detail in Detail::ALL {
-        let (said, here) = (line.details.says(*detail), shown.contains(detail));
-        let label = detail.label().to_lowercase();
-        if said && !here {
-            let message = format!("This line has no {label} in this kind of work: remove it.");
-            findings.add(&Rule { field: detail.as_str(), ..UNEXPECTED }, Some(place), message);
-        } else if here && !said && coding.encounter.required.contains(*detail) {
-            let rule = Rule { field: detail.as_str(), ..REQUIRED };
-            findings.add(&rule, Some(place), format!("This queue asks for the {label}."));
+pub(super) fn required(case: &Case<'_>, say: &mut Say<'_>) {
+    for Entry { place, line, .. } in case.entries() {
+        let shown = drawn(case.encounter.work_type, line.role).iter();
+        let asked = shown.filter(|it| case.encounter.required.contains(**it));
+        for detail in asked.filter(|it| !line.details.says(**it)) {
+            let label = detail.label().to_lowercase();
+            say.of_field(place, detail.as_str(), format!("This queue asks for the {label}."));
         }
     }
 }
 
-fn dates(encounter: &EncounterFacts, (place, line): (usize, &Line), findings: &mut Findings) {
-    let Some(on) = line.details.service_date else { return };
-    let (first, last) = span(encounter);
-    if !(first..=last).contains(&on) {
-        let message = format!("{on} lies outside the encounter, {first} to {last}.");
-        findings.add(&DATE, Some(place), message);
+pub(super) fn unexpected(case: &Case<'_>, say: &mut Say<'_>) {
+    for Entry { place, line, .. } in case.entries() {
+        let shown = drawn(case.encounter.work_type, line.role);
+        let said = Detail::ALL.iter().filter(|it| line.details.says(**it));
+        for detail in said.filter(|it| !shown.contains(it)) {
+            let label = detail.label().to_lowercase();
+            say.of_field(
+                place,
+                detail.as_str(),
+                format!("This line has no {label} in this kind of work: remove it."),
+            );
+        }
+    }
+}
+
+pub(super) fn disposition_required(case: &Case<'_>, say: &mut Say<'_>) {
+    let asked = case.encounter.required.contains(Detail::Disposition);
+    if asked && case.disposition.is_none() {
+        say.of_all("Say where the patient went at discharge.");
+    }
+}
+
+pub(super) fn disposition_known(case: &Case<'_>, say: &mut Say<'_>) {
+    if let Some(code) = case.disposition.filter(|it| !is_disposition(it)) {
+        say.of_all(format!("“{code}” is no discharge status: two digits, such as 01 for home."));
+    }
+}
+
+pub(super) fn date(case: &Case<'_>, say: &mut Say<'_>) {
+    let (first, last) = span(case.encounter);
+    for Entry { place, line, .. } in case.entries() {
+        if let Some(on) = line.details.service_date.filter(|on| !(first..=last).contains(on)) {
+            let until = match last {
+                Date::MAX => String::new(),
+                last => format!(" to {last}"),
+            };
+            say.of(place, format!("{on} lies outside the encounter, {first}{until}."));
+        }
     }
 }
 
@@ -157,24 +84,67 @@ fn span(encounter: &EncounterFacts) -> (Date, Date) {
     (first, encounter.discharge_date.unwrap_or(open))
 }
 
-fn where_and_who(place: usize, line: &Line, findings: &mut Findings) {
-    let details = &line.details;
-    if let Some(code) = details.place_of_service.as_deref().filter(|it| !is_place_of_service(it)) {
-        let message =
-            format!("“{code}” is no place of service: two digits, such as 11 for an office.");
-        findings.add(&PLACE, Some(place), message);
+pub(super) fn place_of_service(case: &Case<'_>, say: &mut Say<'_>) {
+    for Entry { place, line, .. } in case.entries() {
+        let said = line.details.place_of_service.as_deref();
+        if let Some(code) = said.filter(|it| !is_place_of_service(it)) {
+            say.of(
+                place,
+                format!("“{code}” is no place of service: two digits, such as 11 for an office."),
+            );
+        }
     }
-    if let Some(code) = details.revenue_code.as_deref().filter(|it| !is_digits(it, 4)) {
-        let message = format!("“{code}” is no revenue code: four digits, such as 0450.");
-        findings.add(&REVENUE, Some(place), message);
+}
+
+pub(super) fn revenue_code(case: &Case<'_>, say: &mut Say<'_>) {
+    for Entry { place, line, .. } in case.entries() {
+        let said = line.details.revenue_code.as_deref();
+        if let Some(code) = said.filter(|it| !is_digits(it, REVENUE_DIGITS)) {
+            say.of(place, format!("“{code}” is no revenue code: four digits, such as 0450."));
+        }
     }
-    if details.provider.as_deref().is_some_and(|it| is_digits(it, NPI_DIGITS) && !is_npi(it)) {
-        let message = "The NPI's check digit does not fit: look for a typing slip.";
-        findings.add(&NPI, Some(place), message.to_owned());
+}
+
+/// A provider may be named instead; a number of another length is a name for all we know.
+pub(super) fn provider(case: &Case<'_>, say: &mut Say<'_>) {
+    for Entry { place, line, .. } in case.entries() {
+        let said = line.details.provider.as_deref();
+        if said.is_some_and(|it| is_digits(it, NPI_DIGITS) && !is_npi(it)) {
+            say.of(place, "The NPI's check digit does not fit: look for a typing slip.");
+        }
     }
-    if let Some(minutes) = details.minutes.filter(|it| !(1..=MINUTES_MAX).contains(it)) {
-        let message = format!("Minutes are a whole number from 1 to {MINUTES_MAX}, not {minutes}.");
-        findings.add(&MINUTES, Some(place), message);
+}
+
+pub(super) fn minutes(case: &Case<'_>, say: &mut Say<'_>) {
+    for Entry { place, line, .. } in case.entries() {
+        if let Some(minutes) = line.details.minutes.filter(|it| !(1..=MINUTES_MAX).contains(it)) {
+            say.of(
+                place,
+                format!("Minutes are a whole number from 1 to {MINUTES_MAX}, not {minutes}."),
+            );
+        }
+    }
+}
+
+/// The diagnoses of a risk-adjustment record.
+fn at_risk<'a>(case: &'a Case<'_>) -> impl Iterator<Item = Entry<'a>> {
+    let is_risk = case.encounter.work_type == WorkType::RiskAdjustment;
+    case.entries().filter(move |it| is_risk && it.line.role != LineRole::Procedure)
+}
+
+pub(super) fn face_to_face(case: &Case<'_>, say: &mut Say<'_>) {
+    for entry in at_risk(case).filter(|it| it.line.details.face_to_face == Some(false)) {
+        say.of(entry.place, "Only what a face-to-face visit documents counts for risk adjustment.");
+    }
+}
+
+pub(super) fn support(case: &Case<'_>, say: &mut Say<'_>) {
+    for entry in at_risk(case).filter(|it| it.line.details.meat.is_empty()) {
+        say.of(
+            entry.place,
+            "Nothing says that it was monitored, evaluated, assessed or treated: a problem list \
+             alone does not support it.",
+        );
     }
 }
 
@@ -190,56 +160,4 @@ fn is_npi(digits: &str) -> bool {
         sum + if doubled > 9 { doubled - 9 } else { doubled }
     });
     sum.is_multiple_of(10)
-}
-
-fn level(place: usize, line: &Line, findings: &mut Findings) {
-    if line.system != CodeSystem::Cpt || line.details.em_basis != Some(EmBasis::Time) {
-        return;
-    }
-    if ("99281"..="99285").contains(&line.code.as_str()) {
-        let message = "An emergency department level is not chosen by time: choose it by MDM.";
-        findings.add(&EM_ED, Some(place), message.to_owned());
-        return;
-    }
-    let code = line.code.as_str();
-    let Some(least) = em::least_minutes(code) else { return };
-    match line.details.minutes {
-        None => {
-            let message = format!("Say how many minutes: {code} by time begins at {least}.");
-            findings.add(&EM_TIME, Some(place), message);
-        }
-        Some(minutes) if minutes < least => {
-            let message =
-                format!("{code} by time begins at {least} minutes; {minutes} are recorded.");
-            findings.add(&EM_TIME, Some(place), message);
-        }
-        Some(_) => {}
-    }
-}
-
-/// The level by medical decision making: a lower one gives work away, a higher one must be defended.
-fn decision_making(place: usize, line: &Line, findings: &mut Findings) {
-    if line.details.em_basis != Some(EmBasis::Mdm) {
-        return;
-    }
-    let Some(code) = em::amounts_to(line).filter(|code| *code != line.code) else { return };
-    let Some(level) = em::decision_making(&line.details) else { return };
-    let message =
-        format!("Two of the three elements are {level}, which is {code}, not {}.", line.code);
-    findings.add(&EM_MDM, Some(place), message);
-}
-
-fn risk(work_type: WorkType, (place, line): (usize, &Line), findings: &mut Findings) {
-    if work_type != WorkType::RiskAdjustment || line.role == LineRole::Procedure {
-        return;
-    }
-    if line.details.face_to_face == Some(false) {
-        let message = "Only what a face-to-face visit documents counts for risk adjustment.";
-        findings.add(&FACE_TO_FACE, Some(place), message.to_owned());
-    }
-    if line.details.meat.is_empty() {
-        let message = "Nothing says that it was monitored, evaluated, assessed or treated: a problem \
-                       list alone does not support it.";
-        findings.add(&MEAT, Some(place), message.to_owned());
-    }
 }

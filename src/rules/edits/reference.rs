@@ -24,6 +24,11 @@ pub trait Reference {
         Vec::new()
     }
 
+    /// The codes one step below a heading, in the order of the list; none where no list tells.
+    fn longer(&self, _system: CodeSystem, _code: &str) -> Vec<LongerCode> {
+        Vec::new()
+    }
+
     /// The NCCI procedure-to-procedure edit of two codes, `one` being the column-one code, on a date of
     /// service.
     fn pair(&self, _ncci: NcciSetting, _one: &str, _two: &str, _on: Date) -> Option<PairEdit> {
@@ -45,6 +50,24 @@ impl<F: Fn(CodeSystem, &str) -> CodeStanding> Reference for F {
     fn standing(&self, system: CodeSystem, code: &str) -> CodeStanding {
         self(system, code)
     }
+}
+
+/// No list at all: every code is taken by its form.
+pub(super) struct NoLists;
+
+impl Reference for NoLists {
+    fn standing(&self, _: CodeSystem, _: &str) -> CodeStanding {
+        CodeStanding::certain(super::Validity::FormOnly)
+    }
+}
+
+/// A code below a heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LongerCode {
+    /// Bare and in capitals.
+    pub code: String,
+    /// Its wording.
+    pub title: String,
 }
 
 /// What the lists say of a diagnosis.

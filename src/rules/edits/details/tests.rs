@@ -1,9 +1,14 @@
 //! Each rule with what passes it and what fails it.
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, date};
 
-use super::super::{CodeStanding, EditFinding, EncounterFacts, Validity, check};
-use super::{check_disposition, is_npi};
+use super::super::{
+    CodeStanding, EditFinding, EncounterFacts, Patient, PoaTerms, Validity, check,
+    check_disposition,
+};
+use super::is_npi;
 use crate::compare::{Line, LineRole};
 use crate::details::{Detail, Details, EmBasis, Meat, usually_required};
 use crate::em::MdmLevel;
@@ -17,6 +22,8 @@ fn encounter(work_type: WorkType) -> EncounterFacts {
         service_date: DAY,
         discharge_date: work_type.coded_by_discharge().then_some(date(2026, 1, 20)),
         required: usually_required(work_type).iter().copied().collect(),
+        patient: Patient::default(),
+        poa: PoaTerms::default(),
     }
 }
 
@@ -37,7 +44,11 @@ fn fired(work_type: WorkType, line: Line) -> Vec<(&'static str, &'static str)> {
         ["detail.", "date.", "place_of_", "provider.", "revenue_", "minutes.", "em.", "risk."];
     let found: Vec<EditFinding> = check(&encounter(work_type), &[line], &billable);
     let of_ours = found.iter().filter(|it| ours.iter().any(|room| it.rule.starts_with(room)));
-    of_ours.map(|finding| (finding.rule, finding.field)).collect()
+    let named = |finding: &EditFinding| match finding.rule {
+        Cow::Borrowed(id) => (id, finding.field),
+        Cow::Owned(_) => panic!("not of the table"),
+    };
+    of_ours.map(named).collect()
 }
 
 fn visit(details: Details) -> Line {
@@ -143,11 +154,11 @@ fn a_diagnosis_for_risk_adjustment_was_seen_face_to_face_and_is_supported() {
 fn a_stay_says_where_the_patient_went() {
     let said = |work_type, code| {
         let found = check_disposition(&encounter(work_type), code);
-        found.first().map(|finding| finding.rule)
+        found.first().map(|finding| finding.rule.clone())
     };
     assert_eq!(said(WorkType::Inpatient, Some("01")), None);
-    assert_eq!(said(WorkType::Inpatient, None), Some("disposition.required"));
-    assert_eq!(said(WorkType::Inpatient, Some("08")), Some("disposition.known"));
+    assert_eq!(said(WorkType::Inpatient, None), Some("disposition.required".into()));
+    assert_eq!(said(WorkType::Inpatient, Some("08")), Some("disposition.known".into()));
     assert_eq!(said(WorkType::ProFeeEm, None), None);
     assert!(!encounter(WorkType::ProFeeEm).required.contains(Detail::Disposition));
 }

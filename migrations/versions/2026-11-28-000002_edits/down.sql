@@ -1,0 +1,1 @@
+alter table app.facilities drop column poa_asked, drop column poa_exempt;
