@@ -21,6 +21,7 @@ use crate::notes::NoteList;
 use crate::pairs::PairList;
 use crate::risk::Risk;
 use crate::search::Hit;
+use crate::usual::Usual;
 
 /// The code sets that are loaded. They never change: what is loaded later makes new ones, which take
 /// the place of these on the [`Shelf`](crate::Shelf).
@@ -194,7 +195,9 @@ impl Reference for OnDay<'_> {
     }
 
     fn longer(&self, system: CodeSystem, code: &str) -> Vec<LongerCode> {
-        let below = self.codes.list(system).map(|list| list.children(code, self.on));
+        let nothing_usual = Usual::default();
+        let list = self.codes.list(system);
+        let below = list.map(|list| list.children(code, self.on, &nothing_usual));
         let longer = |hit: Hit| LongerCode { code: normalise(&hit.code), title: hit.description };
         below.into_iter().flatten().map(longer).collect()
     }
