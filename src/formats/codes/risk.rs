@@ -8,10 +8,9 @@ use rules::hcc::Model;
 /// Rows of `cc_parent, cc_child, model_domain, model_version`.
 pub(super) fn hierarchies(text: &str) -> Result<Vec<Replacing>, Fault> {
     const NAMES: [&str; 4] = ["cc_parent", "cc_child", "model_domain", "model_version"];
-    let mut all = rows(text, NAMES, |[heavier, lighter, domain, version]| {
-        let Some(model) = model(domain, version) else { return Some(None) };
+    let mut all = rows(text, NAMES, |model, [heavier, lighter]| {
         let (heavier, lighter) = (number(heavier)?, number(lighter)?);
-        (heavier != lighter).then_some(Some(Replacing { model, heavier, lighter }))
+        (heavier != lighter).then_some(Replacing { model, heavier, lighter })
     })?;
     all.sort_unstable();
     all.dedup();
@@ -21,10 +20,9 @@ pub(super) fn hierarchies(text: &str) -> Result<Vec<Replacing>, Fault> {
 /// Rows of `cc, label, model_domain, model_version`.
 pub(super) fn labels(text: &str) -> Result<Vec<Label>, Fault> {
     const NAMES: [&str; 4] = ["cc", "label", "model_domain", "model_version"];
-    let mut all = rows(text, NAMES, |[category, label, domain, version]| {
-        let Some(model) = model(domain, version) else { return Some(None) };
+    let mut all = rows(text, NAMES, |model, [category, label]| {
         let (category, text) = (number(category)?, wording(label));
-        (!text.is_empty()).then_some(Some(Label { model, category, text }))
+        (!text.is_empty()).then_some(Label { model, category, text })
     })?;
     all.sort_unstable();
     all.dedup();
@@ -41,12 +39,12 @@ fn number(text: &str) -> Option<u16> {
     text.strip_prefix("HCC").unwrap_or(text).parse().ok().filter(|number| *number > 0)
 }
 
-/// The rows below a heading with these names; `read` answers none for a row that is wrong, and nothing in it
-/// for one of another model.
+/// The rows below a heading with these names, of which the last two are the model's; `read` answers none for
+/// what is wrong in the first two.
 fn rows<T>(
     text: &str,
     names: [&str; 4],
-    read: impl Fn([&str; 4]) -> Option<Option<T>>,
+    read: impl Fn(Model, [&str; 2]) -> Option<T>,
 ) -> Result<Vec<T>, Fault> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
@@ -63,10 +61,11 @@ fn rows<T>(
                 }
             }
             Some(places) => {
-                let cells = places.map(|place| record.get(place).unwrap_or_default().trim());
-                let wrong =
-                    || Fault::at(line, "a category, a model and what is said of it expected");
-                all.extend(read(cells).ok_or_else(wrong)?);
+                let [one, other, domain, version] =
+                    places.map(|place| record.get(place).unwrap_or_default().trim());
+                let Some(model) = model(domain, version) else { continue };
+                let wrong = "a category, a model and what is said of it expected";
+                all.push(read(model, [one, other]).ok_or_else(|| Fault::at(line, wrong))?);
             }
         }
         if all.len() > CODES_MAX {
