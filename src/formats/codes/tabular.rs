@@ -105,6 +105,8 @@ struct Node {
     terms: Vec<String>,
     notes: Vec<(NoteKind, String)>,
     sevenths: Vec<(char, String)>,
+    /// Seventh characters that do not apply, and after which sixth characters.
+    exception: Option<(String, String)>,
     has_codes: bool,
 }
 
@@ -213,7 +215,15 @@ impl List {
         match kind {
             // A sentence and what it lists: read apart, the sentence names no code.
             NoteKind::CodeFirst | NoteKind::UseAdditional | NoteKind::CodeAlso => {
-                node.notes.push((kind, joined(&notes)));
+                match node.notes.iter_mut().find(|(known, _)| *known == kind) {
+                    Some((_, text)) => *text = format!("{text}; {}", joined(&notes)),
+                    None => node.notes.push((kind, joined(&notes))),
+                }
+            }
+            NoteKind::Note => {
+                let exception = notes.iter().find_map(|text| exception(text));
+                node.exception = exception.or(node.exception.take());
+                node.notes.extend(notes.into_iter().map(|text| (kind, text)));
             }
             _ => node.notes.extend(notes.into_iter().map(|text| (kind, text))),
         }
@@ -247,6 +257,16 @@ impl List {
         }
     }
 
+    /// Whether a seventh character is one of a code, by what headings say of exceptions.
+    fn applies(&self, node: &Node, character: char) -> bool {
+        let all = self.nodes.iter().chain(std::iter::once(node));
+        !all.filter_map(|node| node.exception.as_ref()).any(|(sevenths, sixths)| {
+            sevenths.contains(character)
+                && node.at.len() == STEM_CHARACTERS
+                && node.at.ends_with(|sixth: char| sixths.contains(sixth))
+        })
+    }
+
     /// Lists a code that was read whole, with its seventh characters written out.
     fn end_code(&mut self, node: Node) -> Result<(), String> {
         if node.at.is_empty() || node.title.is_empty() {
@@ -257,6 +277,7 @@ impl List {
         let written_out: Vec<ListedCode> = match sevenths {
             Some(list) if !node.has_codes && node.at.len() <= STEM_CHARACTERS => list
                 .iter()
+                .filter(|(character, _)| self.applies(&node, *character))
                 .map(|(character, meaning)| ListedCode {
                     code: format!("{:X<STEM_CHARACTERS$}{character}", node.at),
                     billable: true,
@@ -282,6 +303,18 @@ impl List {
         self.codes.extend(written_out);
         Ok(())
     }
+}
+
+/// `7th characters D and S do not apply to codes in category S06 with 6th character 7 - …, or 8 - …`.
+fn exception(text: &str) -> Option<(String, String)> {
+    let (_, rest) = text.split_once("7th characters ")?;
+    let (sevenths, rest) = rest.split_once(" do not apply ")?;
+    let (_, sixths) = rest.split_once("6th character ")?;
+    let alone = |words: &str, wanted: fn(&char) -> bool| -> String {
+        let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() == 1);
+        words.flat_map(str::chars).filter(wanted).collect()
+    };
+    Some((alone(sevenths, char::is_ascii_uppercase), alone(sixths, char::is_ascii_digit)))
 }
 
 fn joined(notes: &[String]) -> String {

@@ -147,6 +147,17 @@ fn the_tabular_list_is_written_out_with_its_notes() {
 }
 
 #[test]
+fn seventh_characters_that_a_note_takes_out_are_not_written_out() {
+    let note = "<notes><note>7th characters S and D do not apply to codes in category S52 with 6th \
+        character 1 - a cause, or 8 - another.</note></notes>";
+    let text = TABULAR.replace("<sevenChrDef>", &format!("{note}<sevenChrDef>"));
+    let listed = codes(ListKind::Icd10Cm, &text).unwrap();
+    assert!(listed.iter().any(|code| code.code == "S52501A"));
+    assert!(listed.iter().all(|code| code.code != "S52501S"));
+    assert!(listed.iter().any(|code| code.code == "S520XXS"), "its sixth character is another");
+}
+
+#[test]
 fn hostile_xml_is_refused_where_it_stands() {
     let bomb = "<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY b \"c\">]>\n<ICD10CM.tabular/>";
     let fault = read(ListKind::Icd10Cm, bomb.as_bytes()).unwrap_err();
