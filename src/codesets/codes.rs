@@ -167,7 +167,7 @@ impl OnDay<'_> {
             .filter_map(|heading| self.codes.describe(CodeSystem::Icd10Cm, heading, self.on))
             .any(is_titled_as_manifestation);
         titled
-            && self.codes.notes.on(self.on).is_none_or(|notes| {
+            && self.codes.notes.nearest(self.on).is_none_or(|notes| {
                 notes.of(code).iter().any(|note| note.kind == NoteKind::CodeFirst)
             })
     }
@@ -216,11 +216,11 @@ impl Reference for OnDay<'_> {
     }
 
     fn notes(&self, code: &str) -> Vec<TabularNote> {
-        self.codes.notes.on(self.on).map(|notes| notes.of(code)).unwrap_or_default()
+        self.codes.notes.nearest(self.on).map(|notes| notes.of(code)).unwrap_or_default()
     }
 
     fn pair(&self, ncci: NcciSetting, one: &str, two: &str, on: Date) -> Option<PairEdit> {
-        self.codes.pairs.of(ncci).on(on)?.find(one, two, on)
+        self.codes.pairs.of(ncci).nearest(on)?.find(one, two, on)
     }
 
     fn unlikely(&self, ncci: NcciSetting, code: &str, on: Date) -> Option<UnlikelyEdit> {

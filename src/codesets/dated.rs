@@ -29,8 +29,16 @@ impl<T> Dated<T> {
         self.all.insert(place, one);
     }
 
-    /// What is in force on a date: the nearest edition where none covers it; none when none is loaded.
+    /// What is in force on a date. The newest stays in use after its days; of dates before the first edition
+    /// nothing is known.
     pub fn on(&self, on: Date) -> Option<&T> {
+        self.editions.first().filter(|first| first.from <= on)?;
+        self.nearest(on)
+    }
+
+    /// What is in force on a date, or the first edition before it: for what says itself from when it holds,
+    /// or is only read.
+    pub fn nearest(&self, on: Date) -> Option<&T> {
         self.all.get(place_for(&self.editions, on))
     }
 }

@@ -109,7 +109,8 @@ fn loaded_facts_answer_for_their_dates() {
     let units = |year| {
         on.unlikely(NcciSetting::Practitioner, "00001", date(year, 6, 1)).map(|edit| edit.units)
     };
-    assert_eq!((units(2025), units(2026)), (Some(1), Some(2)));
+    assert_eq!((units(2025), units(2026), units(2027)), (Some(1), Some(2), Some(2)));
+    assert_eq!(units(2024), None, "before the first edition nothing is known");
     assert_eq!(on.unlikely(NcciSetting::OutpatientHospital, "00001", DAY), None);
     assert!(on.pair(NcciSetting::OutpatientHospital, "00001", "00002", DAY).is_some());
     assert!(on.pair(NcciSetting::Practitioner, "00001", "00002", DAY).is_none());
