@@ -318,8 +318,8 @@ impl Life {
                 let lease =
                     charts::leases::own(tx, job.chart_id, job.kind, Some(job.epoch)).await?;
                 let until = tx.now().plus_seconds(LEASE_SECONDS);
-                let worked = Worked::UnlessSeconds(WORKED_SECONDS_MAX);
-                charts::leases::beat(tx, &lease, until, worked).await
+                let effort = Worked::UnlessSeconds(WORKED_SECONDS_MAX);
+                charts::leases::beat(tx, &lease, until, effort).await
             })
             .await;
         match counted {

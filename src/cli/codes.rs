@@ -255,13 +255,11 @@ fn one_of(kind: ListKind, contents: Vec<Content>, files: &[String]) -> Result<Co
     let mut contents = contents.into_iter();
     let mut whole = contents.next().ok_or("no file")?;
     for part in contents {
-        match (&mut whole, part) {
-            (Content::Pairs(table), Content::Pairs(more)) => table.append(more)?,
-            _ => {
-                let files = files.join(" and ");
-                return Err(format!("{files} are both {} for one day", kind.label()).into());
-            }
-        }
+        let (Content::Pairs(table), Content::Pairs(more)) = (&mut whole, part) else {
+            let files = files.join(" and ");
+            return Err(format!("{files} are both {} for one day", kind.label()).into());
+        };
+        table.append(more)?;
     }
     Ok(whole)
 }

@@ -42,9 +42,9 @@ impl Coding {
         if let Some(day) = discharged {
             form["discharge_date"] = json!(day);
         }
-        let uploaded =
+        let answer =
             uploader.upload(&form, &[("note.txt", NOTE.as_bytes())], "upload-keys-1").await.ok();
-        let chart = uploaded["id"].as_str().unwrap().to_owned();
+        let chart = answer["id"].as_str().unwrap().to_owned();
         app.run_jobs().await;
         let coder = app.vendor(&[Role::Coder]).await;
         let browser = served.browser_of(&coder, "/work").await;

@@ -63,7 +63,7 @@ impl Asking {
         let taken = next.ok()["taken"]["chart_id"].as_str()?.to_owned();
         let desk = self.coder.client.get(&format!("/api/v1/desk/{taken}")).await.ok();
         self.epoch = desk["lease"]["epoch"].clone();
-        self.document = desk["documents"][0]["id"].as_str().unwrap().to_owned();
+        desk["documents"][0]["id"].as_str().unwrap().clone_into(&mut self.document);
         Some(taken)
     }
 
