@@ -26,7 +26,8 @@ pub struct Answered {
 /// Takes the answer of the scope's person.
 ///
 /// # Errors
-/// [`Error::NotFound`] when somebody else is asked; [`Error::Conflict`] when it was answered or taken back, or
+/// [`Error::NotFound`] when somebody else is asked; [`Error::Conflict`] when it was answered or taken
+/// back, or
 /// its chart went another way; [`Error::Invalid`] for an answer that is none.
 pub(crate) async fn take(
     services: &Services,

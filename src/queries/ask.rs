@@ -60,7 +60,8 @@ pub struct Asked {
 /// stands still until the answers are there.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every field that a rule stands against; [`Error::Conflict`] when the lease is over.
+/// [`Error::Invalid`] with every field that a rule stands against; [`Error::Conflict`] when the lease is
+/// over.
 pub async fn ask(
     services: &Services,
     scope: &VendorScope,

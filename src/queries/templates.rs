@@ -153,7 +153,8 @@ async fn latest(tx: &mut WorkTx, facility: FacilityId) -> QueryResult<Vec<Templa
 /// Stores a wording, or a further version of one, for the transaction's facility.
 ///
 /// # Errors
-/// [`Error::Invalid`] with everything that a rule stands against; [`Error::NotFound`] when what it replaces is
+/// [`Error::Invalid`] with everything that a rule stands against; [`Error::NotFound`] when what it
+/// replaces is
 /// not there.
 pub(crate) async fn store(tx: &mut FacilityTx, new: NewQueryTemplate) -> Result<QueryTemplate> {
     check(&new)?;

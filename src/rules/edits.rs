@@ -1,7 +1,7 @@
 //! Coding validation: what a claim scrubber would say, said to the coder while it can be mended.
 //!
-//! A bad coding is data, not a failure: [`check`] never fails, it answers with findings. Which rules there are,
-//! what each weighs and where it comes from stands in one table, [`RULES`].
+//! A bad coding is data, not a failure: [`check`] never fails, it answers with findings. Which rules there
+//! are, what each weighs and where it comes from stands in one table, [`RULES`].
 
 mod case;
 mod characters;

@@ -60,8 +60,8 @@ impl World {
         assert_eq!(take(&reviewer, "review").await, reviewing);
 
         let on_hold = take(&coder, "coding").await;
-        let hold = json!({ "epoch": epoch(&coder, &on_hold).await, "reason": "missing_document",
-            "note": "The operative report is missing." });
+        let hold = json!({ "epoch": epoch(&coder, &on_hold).await, "holds": [{ "reason": "missing_document",
+            "note": "The operative report is missing." }] });
         coder.post(&format!("/api/v1/desk/{on_hold}/hold"), hold).await.ok();
         let asked = take(&coder, "coding").await;
         let question = ask(&coder, &asked, &somebody("provider (facility)")).await;

@@ -1,5 +1,5 @@
-//! A coder’s and a reviewer’s work on the pages, with the keyboard, in headless Chromium. Pictures of the desk in
-//! the sizes and themes that people have go into the folder that `CHARTRELAY_PICTURES` names.
+//! A coder’s and a reviewer’s work on the pages, with the keyboard, in headless Chromium. Pictures of the
+//! desk in the sizes and themes that people have go into the folder that `CHARTRELAY_PICTURES` names.
 
 mod accessible;
 mod driver;

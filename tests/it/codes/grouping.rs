@@ -46,7 +46,7 @@ async fn on_desk(app: &TestApp, work_type: WorkType) -> (Desk, String) {
     let mut chart = app.chart_form("G-1");
     chart["queue_id"] = json!(queue);
     chart["discharge_date"] = json!("2026-03-03");
-    uploader.upload(&chart, &[("note.txt", b"A stay for pneumonia.")], "g-1").await.ok();
+    uploader.upload(&chart, &[("note.txt", b"A stay for pneumonia.")], "upload-g-1").await.ok();
     let coder = app.vendor(&[Role::Coder]).await;
     let next = json!({ "kind": "coding" });
     let answer = coder.client.post("/api/v1/work/next", next).await.ok();
