@@ -1,6 +1,6 @@
 //! Searching codes through the API: what a facility reports often, and what stands around a code.
 
-use crate::support::{Client, Desk, TestApp};
+use crate::support::{Client, TestApp};
 use rules::access::Role;
 use serde_json::{Value, json};
 
@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 const USUAL_CHARTS: usize = 5;
 const RARE_CHARTS: usize = 4;
 
-async fn code_one(app: &TestApp, coder: &Desk, code: &str) {
-    let client = Client::signed_in(&app.door, &app.services, coder.id).await;
+async fn code_one(client: &Client, code: &str) {
     let taken = client.post("/api/v1/work/next", json!({ "kind": "coding" })).await.ok();
     let path = format!("/api/v1/desk/{}", taken["taken"]["chart_id"].as_str().unwrap());
     let desk = client.get(&path).await.ok();
@@ -46,7 +45,7 @@ async fn what_a_facility_reports_often_comes_first_among_equals_and_only_for_its
         app.upload(&uploader.client, &format!("U{number}"), &note).await;
         app.run_jobs().await;
         let code = if number < USUAL_CHARTS { "J4530" } else { "J4551" };
-        code_one(&app, &coder, code).await;
+        code_one(&coder.client, code).await;
     }
     let here = app.facility.to_string();
     let before = search(&coder.client, "asthma", &here).await;

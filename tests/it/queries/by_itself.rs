@@ -51,6 +51,9 @@ async fn a_provider_is_reminded_once_after_72_hours_and_those_in_charge_hear_aft
         assert_eq!(mails.len(), 1, "once");
         without_patients(&mails);
     }
+    // Whose address was looked up has signed in again meanwhile.
+    lead.client =
+        crate::support::Client::signed_in(&asking.app.door, &asking.app.services, lead.id).await;
     let board = lead.client.get("/api/v1/board/queries").await;
     for canary in CANARIES {
         assert!(!board.text().contains(canary), "{canary}");
