@@ -267,11 +267,11 @@ fn bare(text: &str) -> Option<String> {
     form.then_some(code)
 }
 
-/// A bare diagnosis: a letter, a digit, and more.
+/// A bare diagnosis: a letter and more, with a digit among it. The second may be a letter, too (QA0).
 fn diagnosis(text: &str) -> Option<String> {
     let code = bare(text)?;
     let begins = code.starts_with(|c: char| c.is_ascii_uppercase())
-        && code.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
+        && code.contains(|c: char| c.is_ascii_digit());
     (begins && code.len() >= 3).then_some(code)
 }
 

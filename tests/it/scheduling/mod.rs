@@ -144,7 +144,8 @@ async fn whoever_is_taken_off_the_allow_list_loses_what_they_hold() {
     facilities::disallow(&app.services, &app.system(), app.facility, coder.id).await.unwrap();
     let desk = coder.client.get(&format!("/api/v1/desk/{}", charts[0])).await;
     assert!(!desk.status.is_success(), "the view itself is refused before any sweep");
-    assert!(scheduling::sweep(&app.services).await.unwrap() >= 1);
+    // Another test's sweep of the shared database may have been here first.
+    scheduling::sweep(&app.services).await.unwrap();
     let admin = app.staff(&[Role::FacilityAdmin]).await.client;
     let chart = admin.get(&format!("/api/v1/charts/{}", charts[0])).await.ok();
     assert_eq!(chart["state"], "ready");
