@@ -61,9 +61,8 @@ async fn a_provider_is_reminded_once_after_72_hours_and_those_in_charge_hear_aft
     let board = board.ok();
     assert_eq!(board[0]["id"], json!(query));
     assert!(board[0]["escalated_at"].is_string());
-    let (door, services) = (&asking.app.door, &asking.app.services);
-    let admin = crate::support::Client::signed_in(door, services, asking.admin.id).await;
-    let list = admin.get("/api/v1/facility-queries").await.ok();
+    asking.sign_in_again().await;
+    let list = asking.admin.client.get("/api/v1/facility-queries").await.ok();
     assert!(list[0]["escalated_at"].is_string() && list[0]["reminded_at"].is_string());
 
     // After that a lead may let the chart go on, and it comes back to its coder.
