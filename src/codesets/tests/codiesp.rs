@@ -1,8 +1,6 @@
-//! The CodiEsp cases, coded by professional coders, through the edits with the shipped April 2026 lists:
+//! The `CodiEsp` cases, coded by professional coders, through the edits with the shipped April 2026 lists:
 //! which
 //! rules speak, how often, and of what. They stand beside the checkout or not at all.
-
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
