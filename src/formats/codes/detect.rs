@@ -61,7 +61,9 @@ fn kind_of(name: &str, text: &str) -> Option<ListKind> {
     if tabular::is(text) {
         return Some(ListKind::Icd10Cm);
     }
-    if hcpcs::is(text) {
+    let first = lines(text).next().map(|(_, line)| line).unwrap_or_default();
+    // Descriptions of other lists speak of MUE values, too: a table's own heading is asked first.
+    if hcpcs::is(text) || first.starts_with("HCPC\t") {
         return Some(ListKind::Hcpcs);
     }
     let lower = text.to_ascii_lowercase();
@@ -77,7 +79,6 @@ fn kind_of(name: &str, text: &str) -> Option<ListKind> {
     if name.contains("ccioph") || (name.contains("ptp") && outpatient(name)) {
         return Some(ListKind::PtpOutpatient);
     }
-    let first = lines(text).next().map(|(_, line)| line).unwrap_or_default();
     if first.contains("(age") || name.contains("mce_age") {
         return Some(ListKind::MceAge);
     }
