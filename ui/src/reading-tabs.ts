@@ -1,4 +1,4 @@
-// The tabs of a chart's documents, and the notice of those that came while it is being read.
+// The tabs of a chart's documents.
 import type { DocumentInfo } from "./desk";
 import { element } from "./dom";
 
@@ -11,13 +11,11 @@ export interface TabsHost {
 
 export class Tabs {
     readonly #tabs: HTMLElement;
-    readonly #notice: HTMLElement;
     readonly #host: TabsHost;
     #shown = -1;
 
-    constructor(tabs: HTMLElement, notice: HTMLElement, host: TabsHost) {
+    constructor(tabs: HTMLElement, host: TabsHost) {
         this.#tabs = tabs;
-        this.#notice = notice;
         this.#host = host;
         tabs.addEventListener("keydown", (event) => this.#press(event));
     }
@@ -46,23 +44,9 @@ export class Tabs {
         });
     }
 
-    /** Tells of documents that came; `at` is the first one's place. */
-    announce(fresh: DocumentInfo[], at: number): void {
-        const words = fresh.length === 1 ? "A new document came:" : `${fresh.length} new documents came:`;
-        const open = element("button", { class: "button small", type: "button" }, "Read it");
-        open.addEventListener("click", () => {
-            this.#notice.hidden = true;
-            this.#host.show(at, false);
-        });
-        const names = fresh.map(({ name }) => shortName(name)).join(", ");
-        this.#notice.replaceChildren(element("p", {}, element("strong", {}, words), ` ${names}`), open);
-        this.#notice.hidden = false;
-    }
-
     close(): void {
         this.#shown = -1;
         this.#tabs.replaceChildren();
-        this.#notice.hidden = true;
     }
 
     #tab(document: DocumentInfo, at: number): HTMLElement {

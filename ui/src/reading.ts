@@ -67,7 +67,7 @@ export class Reading {
         };
         this.#host = host;
         this.#scope = scope;
-        this.#tabs = new Tabs(part("tabs"), part("notice"), {
+        this.#tabs = new Tabs(part("tabs"), {
             show: (at, stay) =>
                 void this.show(at).then(() => stay || this.#pane.focus({ preventScroll: true })),
         });
@@ -103,18 +103,6 @@ export class Reading {
         this.#tabs.draw(documents);
         if (documents.length > 0) await this.show(0);
         else this.#say("This chart has no documents.");
-    }
-
-    /** Takes in documents that came meanwhile, and tells of them; what is being read stays. */
-    arrived(documents: DocumentInfo[]): void {
-        const known = new Set(this.#documents.map(({ id }) => id));
-        const fresh = documents.filter(({ id }) => !known.has(id));
-        if (fresh.length === 0) return;
-        const at = this.#documents.length;
-        this.#documents = [...this.#documents, ...fresh];
-        this.#search.enable(this.#documents.some(isText));
-        this.#tabs.draw(this.#documents);
-        this.#tabs.announce(fresh, at);
     }
 
     /** Forgets every text and page: the chart is no longer this person's to read. */
