@@ -1,6 +1,8 @@
 //! Mail: through a relay, as files in a folder, or kept in memory for tests.
 
 use crate::config::{Config, MailMode, SmtpSection, SmtpSecurity};
+use crate::error::can_fail;
+use crate::jobs::JobError;
 use lettre::message::{Mailbox, MultiPart, header::ContentType};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
@@ -160,6 +162,32 @@ impl Mailer {
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// Hands over what several people are told. One address that cannot be reached keeps nobody else from
+    /// hearing of it.
+    ///
+    /// # Errors
+    /// [`JobError`] when none could be handed over.
+    pub async fn send_all(&self, what: &'static str, messages: &[Message]) -> Result<(), JobError> {
+        let (mut sent, mut failed) = (0_u32, None);
+        for message in messages {
+            match self.send(message).await {
+                Ok(()) => sent = sent.saturating_add(1),
+                Err(error) => failed = Some(error),
+            }
+        }
+        match failed {
+            Some(error) if sent == 0 && error.is_permanent() => {
+                Err(JobError::Dead(error.to_string()))
+            }
+            Some(error) if sent == 0 => Err(JobError::Retry(error.to_string())),
+            Some(error) => {
+                can_fail::<(), _>(what, Err(error));
+                Ok(())
+            }
+            None => Ok(()),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{later, leases, notes, patient};
 use base::Services;
 use base::audit::{self, Entry};
 use base::db::{FacilityScope, FacilityTx};
-use base::error::{Error, Result, can_fail};
+use base::error::{Error, Result};
 use base::jobs::JobError;
 use base::mail::Message;
 use rules::holds::{HoldEnd, HoldReason};
@@ -159,9 +159,9 @@ pub(crate) async fn tell_administrators(
     let administrators = services.db.facility(&scope, find).await?;
     let place = services.config.server.public_url.trim_end_matches('/');
     let address = format!("{place}/charts/{}", promise.chart);
-    let (mut sent, mut failed) = (0_u32, None);
-    for administrator in &administrators {
-        let message = Message {
+    let messages: Vec<Message> = administrators
+        .iter()
+        .map(|administrator| Message {
             to: administrator.email.clone(),
             subject: "A document may belong to another patient".to_owned(),
             text: format!(
@@ -171,20 +171,7 @@ pub(crate) async fn tell_administrators(
                 crate::reference(promise.chart),
             ),
             html: None,
-        };
-        match services.mailer.send(&message).await {
-            Ok(()) => sent = sent.saturating_add(1),
-            Err(error) => failed = Some(error),
-        }
-    }
-    match failed {
-        Some(error) if sent == 0 && !error.is_permanent() => {
-            Err(JobError::Retry(error.to_string()))
-        }
-        Some(error) => {
-            can_fail::<(), _>("telling of a document of another patient", Err(error));
-            Ok(())
-        }
-        None => Ok(()),
-    }
+        })
+        .collect();
+    services.mailer.send_all("telling of a document of another patient", &messages).await
 }

@@ -177,7 +177,7 @@ pub(crate) async fn send_query(services: Arc<Services>, job: SendQuery) -> Resul
             all.iter().map(|to| mail::to_administrator(to, &place)).collect()
         }
     };
-    mail::send_all(&services, &messages).await
+    services.mailer.send_all("writing about a question", &messages).await
 }
 
 /// A question that still waits, with its chart, both locked; the product takes back one whose chart went
@@ -295,5 +295,5 @@ pub(crate) async fn tell_escalated(
         .map(|to| mail::escalated(to, days, &theirs))
         .chain(leads.iter().map(|to| mail::escalated(to, days, &ours)))
         .collect();
-    mail::send_all(&services, &messages).await
+    services.mailer.send_all("writing about a question", &messages).await
 }

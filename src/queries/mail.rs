@@ -1,9 +1,6 @@
 //! Mail about questions: that one waits and where, never about whom or what.
 
 use crate::jobs::Why;
-use base::Services;
-use base::error::can_fail;
-use base::jobs::JobError;
 use base::mail::Message;
 use people::Recipient;
 
@@ -52,31 +49,4 @@ pub(crate) fn escalated(to: &Recipient, days: u32, place: &str) -> Message {
          it. It is on the list of open questions:\n\n{place}"
     );
     message(to, "A documentation question has gone unanswered", &body)
-}
-
-/// Sends them all. One address that cannot be reached keeps nobody else from hearing of it; when none can,
-/// it is tried again.
-///
-/// # Errors
-/// [`JobError::Retry`] while no mail can be handed over.
-pub(crate) async fn send_all(services: &Services, messages: &[Message]) -> Result<(), JobError> {
-    let mut failed = None;
-    let mut sent = 0_u32;
-    for message in messages {
-        match services.mailer.send(message).await {
-            Ok(()) => sent = sent.saturating_add(1),
-            Err(error) => failed = Some(error),
-        }
-    }
-    match failed {
-        Some(error) if sent == 0 && !error.is_permanent() => {
-            Err(JobError::Retry(error.to_string()))
-        }
-        Some(error) if sent == 0 => Err(JobError::Dead(error.to_string())),
-        Some(error) => {
-            can_fail::<(), _>("writing about a question", Err(error));
-            Ok(())
-        }
-        None => Ok(()),
-    }
 }

@@ -1,7 +1,7 @@
 //! Mail about deadlines: how many charts of which queue, never whose.
 
 use base::Services;
-use base::error::{Error, can_fail};
+use base::error::Error;
 use base::jobs::{Job, JobError};
 use base::mail::Message;
 use charts::ChartRow;
@@ -75,25 +75,11 @@ pub(crate) async fn tell_deadline(
         leads
     };
     let place = format!("{}/", services.config.server.public_url.trim_end_matches('/'));
-    let mut failed = None;
-    let mut sent = 0_u32;
-    for recipient in &recipients {
-        let message = message(recipient, &job, (&facility, &queue), &place);
-        match services.mailer.send(&message).await {
-            Ok(()) => sent = sent.saturating_add(1),
-            Err(error) => failed = Some(error),
-        }
-    }
-    match failed {
-        Some(error) if sent == 0 && !error.is_permanent() => {
-            Err(JobError::Retry(error.to_string()))
-        }
-        Some(error) => {
-            can_fail::<(), _>("telling of a deadline", Err(error));
-            Ok(())
-        }
-        None => Ok(()),
-    }
+    let messages: Vec<Message> = recipients
+        .iter()
+        .map(|recipient| message(recipient, &job, (&facility, &queue), &place))
+        .collect();
+    services.mailer.send_all("telling of a deadline", &messages).await
 }
 
 fn message(
