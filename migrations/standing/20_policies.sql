@@ -10,7 +10,8 @@ declare
     work constant text[] := array['queues','charts','chart_events','exclusions','assignments','holds',
         'reviews','returns','facility_holidays','facility_keys','allow_list','sampling_blocks',
         'sampling_draws','expectations','queries','query_links','query_settings','query_templates',
-        'guidelines','guideline_reads'];
+        'guidelines','guideline_reads','own_rules','own_rule_versions','own_rule_switches',
+        'own_rule_trials'];
     clinical constant text[] := array['encounters','documents','codings','coding_lines','drafts',
         'findings','notes','query_texts','query_effects','query_drafts'];
 begin

@@ -88,3 +88,12 @@ grant select, insert on app.guidelines to chartrelay_facility, chartrelay_ops;
 grant select on app.guidelines to chartrelay_desk;
 grant select, insert on app.guideline_reads to chartrelay_desk;
 grant select on app.guideline_reads to chartrelay_facility, chartrelay_ops;
+-- A facility's own rules: written and switched by leads, asked at the desk, tried out by the facility's own job,
+-- which alone reads past codings and writes back no more than counts and charts.
+grant select, insert on app.own_rules, app.own_rule_versions, app.own_rule_switches, app.own_rule_trials
+    to chartrelay_ops;
+grant update (active_version) on app.own_rules to chartrelay_ops;
+grant select on app.own_rules, app.own_rule_versions to chartrelay_desk, chartrelay_facility;
+grant select on app.own_rule_trials to chartrelay_facility;
+grant update (finished_at, charts, charts_found, findings, found) on app.own_rule_trials
+    to chartrelay_facility;

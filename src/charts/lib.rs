@@ -20,6 +20,7 @@ pub mod observed;
 mod pages;
 pub mod patient;
 pub mod promises;
+pub mod reading;
 mod ready;
 mod release;
 pub mod schema;

@@ -11,6 +11,7 @@ use diesel_async::RunQueryDsl;
 use jiff::civil::Date;
 use rules::ids::{ChartId, FacilityId};
 use rules::time::Day;
+use std::collections::HashMap;
 
 /// The facility's own words for the encounter. Sealed as one value; never logged.
 #[derive(Clone, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -116,24 +117,61 @@ pub async fn read(tx: &mut ClinicalTx, keyring: &Keyring, chart: ChartId) -> Res
     Ok(encounter)
 }
 
-/// What rules ask of a patient: birth date and sex (`F`, `M` or `U`). Not written down as a reading: a rule
-/// answers with codes, and nothing of this is shown or kept.
+/// What rules ask of a patient and an encounter. Never printed: it is patient data.
+#[derive(Clone)]
+pub struct ForRules {
+    /// Birth date.
+    pub birth_date: Date,
+    /// `F`, `M` or `U` (unknown), as registered.
+    pub sex: String,
+    /// Date of service, or of admission.
+    pub service_date: Date,
+    /// Date of discharge.
+    pub discharge_date: Option<Date>,
+}
+
+impl std::fmt::Debug for ForRules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ForRules(sealed)")
+    }
+}
+
+impl ForRules {
+    fn of(key: &FacilityKey, row: &EncounterRow) -> Result<Self> {
+        let Encounter { identity, service_date, discharge_date } = open(key, row)?;
+        let Identity { birth_date, sex, .. } = identity;
+        Ok(Self { birth_date, sex, service_date, discharge_date })
+    }
+}
+
+/// What rules ask of a chart's patient and encounter. Not written down as a reading: a rule answers with
+/// codes, and nothing of this is shown or kept.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the chart's patient data is not within reach.
-pub async fn for_rules(
-    tx: &mut ClinicalTx,
-    keyring: &Keyring,
-    chart: ChartId,
-) -> Result<(Date, String)> {
+pub async fn for_rules(tx: &mut ClinicalTx, keyring: &Keyring, chart: ChartId) -> Result<ForRules> {
     let row: EncounterRow = encounters::table
         .filter(encounters::chart_id.eq(chart))
         .select(EncounterRow::as_select())
         .first(tx.conn())
         .await?;
     let key = keyring.key(tx, row.facility_id).await?;
-    let Identity { birth_date, sex, .. } = open(&key, &row)?.identity;
-    Ok((birth_date, sex))
+    ForRules::of(&key, &row)
+}
+
+/// The same of some charts of a facility, [`LISTED_MAX`] at most; nothing of those that are not within reach.
+///
+/// # Errors
+/// When opening or the database fails.
+pub async fn all_for_rules(
+    tx: &mut ClinicalTx,
+    keyring: &Keyring,
+    facility: FacilityId,
+    charts: &[ChartId],
+) -> Result<HashMap<ChartId, ForRules>> {
+    let rows = rows_of(tx, facility, charts).await?;
+    let key = keyring.key(tx, facility).await?;
+    rows.iter().map(|row| Ok((row.chart_id, ForRules::of(&key, row)?))).collect()
 }
 
 /// Charts listed with their patients at once, at most.
@@ -148,20 +186,14 @@ pub async fn read_list(
     keyring: &Keyring,
     facility: FacilityId,
     charts: &[ChartId],
-) -> Result<std::collections::HashMap<ChartId, Encounter>> {
-    let charts = charts.get(..LISTED_MAX.min(charts.len())).unwrap_or_default();
-    let rows: Vec<EncounterRow> = encounters::table
-        .filter(encounters::facility_id.eq(facility))
-        .filter(encounters::chart_id.eq_any(charts))
-        .select(EncounterRow::as_select())
-        .load(tx.conn())
-        .await?;
+) -> Result<HashMap<ChartId, Encounter>> {
+    let rows = rows_of(tx, facility, charts).await?;
     let key = keyring.key(tx, facility).await?;
     let ids: Vec<String> = rows.iter().map(|row| row.chart_id.to_string()).collect();
     let opened = rows
         .iter()
         .map(|row| Ok((row.chart_id, open(&key, row)?)))
-        .collect::<Result<std::collections::HashMap<_, _>>>()?;
+        .collect::<Result<HashMap<_, _>>>()?;
     if !ids.is_empty() {
         let entry = Entry {
             facility: Some(facility),
@@ -173,6 +205,20 @@ pub async fn read_list(
         audit::append(tx, entry).await?;
     }
     Ok(opened)
+}
+
+async fn rows_of(
+    tx: &mut ClinicalTx,
+    facility: FacilityId,
+    charts: &[ChartId],
+) -> QueryResult<Vec<EncounterRow>> {
+    let charts = charts.get(..LISTED_MAX.min(charts.len())).unwrap_or_default();
+    encounters::table
+        .filter(encounters::facility_id.eq(facility))
+        .filter(encounters::chart_id.eq_any(charts))
+        .select(EncounterRow::as_select())
+        .load(tx.conn())
+        .await
 }
 
 fn open(key: &FacilityKey, row: &EncounterRow) -> Result<Encounter> {

@@ -98,6 +98,28 @@ pub struct Along {
     pub priority: Option<i32>,
 }
 
+/// The charts of a facility, or of one of its queues, that were coded since an instant: the latest first, at
+/// most so many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn coded_since(
+    tx: &mut WorkTx,
+    (facility, queue): (FacilityId, Option<QueueId>),
+    (since, limit): (Instant, i64),
+) -> QueryResult<Vec<ChartRow>> {
+    let mut coded = charts::table
+        .filter(charts::facility_id.eq(facility))
+        .filter(charts::coding_version.gt(0))
+        .filter(charts::coded_at.ge(since))
+        .into_boxed();
+    if let Some(queue) = queue {
+        coded = coded.filter(charts::queue_id.eq(queue));
+    }
+    let latest = coded.order((charts::coded_at.desc(), charts::id)).limit(limit);
+    latest.select(ChartRow::as_select()).load(tx.conn()).await
+}
+
 #[derive(Insertable)]
 #[diesel(table_name = chart_events)]
 struct NewEvent<'a> {

@@ -194,6 +194,10 @@ impl Reference for OnDay<'_> {
         self.codes.standing(system, code, self.on)
     }
 
+    fn wording(&self, system: CodeSystem, code: &str) -> Option<String> {
+        self.codes.describe(system, code, self.on).map(str::to_owned)
+    }
+
     fn longer(&self, system: CodeSystem, code: &str) -> Vec<LongerCode> {
         let nothing_usual = Usual::default();
         let list = self.codes.list(system);

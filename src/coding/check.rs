@@ -1,60 +1,106 @@
 //! The edits, asked of a coding on the day that decides its codes.
 
 use crate::draft::Draft;
-use crate::store;
+use crate::grouping::About;
+use crate::own;
 use base::FieldError;
 use base::db::ClinicalTx;
 use base::error::Result;
 use base::keyring::Keyring;
-use charts::{ChartRow, patient};
+use charts::ChartRow;
+use charts::patient::{self, ForRules};
 use codesets::Codes;
 use facilities::Terms;
+use jiff::civil::Date;
 use rules::compare::{Line, LineRole};
 use rules::details::{Detail, drawn, drawn_for_all};
-use rules::edits::{self, EditFinding, EditSeverity, EncounterFacts, Patient};
+use rules::edits::{self, EditFinding, EditSeverity, EncounterFacts, Patient, PoaTerms};
+use rules::own::{Coding, InForce};
 use rules::words::{CodeSystem, WorkType};
 use serde::Serialize;
 
-/// What the edits need to know of a chart's encounter.
+/// What a coding is held against: its encounter, and its facility's own rules.
+#[derive(Debug, Clone)]
+pub struct Basis {
+    /// What the edits need to know of the encounter.
+    pub encounter: EncounterFacts,
+    /// The facility's own rules in force in the queue.
+    pub own: Vec<InForce>,
+}
+
+impl Basis {
+    /// The day that decides which codes are valid.
+    #[must_use]
+    pub fn coded_on(&self) -> Date {
+        self.encounter.coded_on()
+    }
+
+    /// What grouping asks beside the lines.
+    #[must_use]
+    pub fn about<'a>(&self, disposition: Option<&'a str>) -> About<'a> {
+        let EncounterFacts { work_type, patient, .. } = self.encounter;
+        About { work_type, on: self.coded_on(), disposition, sex: patient.sex }
+    }
+}
+
+/// What a chart's coding is held against.
 ///
 /// # Errors
 /// [`base::Error::NotFound`] when the chart's patient data is not within reach.
-pub async fn facts(
+pub async fn basis(
     tx: &mut ClinicalTx,
     keyring: &Keyring,
     chart: &ChartRow,
     terms: &Terms,
-) -> Result<EncounterFacts> {
-    let (service_date, discharge_date) = store::dates(tx, chart.id).await?;
-    let (birth_date, sex) = patient::for_rules(tx, keyring, chart.id).await?;
-    // Unknown (`U`) is no sex that a rule could hold against a diagnosis.
-    let patient = Patient { birth_date: Some(birth_date), sex: sex.parse().ok() };
-    Ok(EncounterFacts {
+) -> Result<Basis> {
+    let patient = patient::for_rules(tx, keyring, chart.id).await?;
+    let poa = facilities::poa_terms(tx, chart.facility_id).await?;
+    let own = own::in_force(tx, chart.facility_id, chart.queue_id).await?;
+    basis_of(&patient, terms, (poa, own))
+}
+
+pub(crate) fn basis_of(
+    patient: &ForRules,
+    terms: &Terms,
+    (poa, own): (PoaTerms, Vec<InForce>),
+) -> Result<Basis> {
+    let ForRules { birth_date, ref sex, service_date, discharge_date } = *patient;
+    let encounter = EncounterFacts {
         work_type: terms.work_type,
         service_date,
         discharge_date,
         required: terms.required()?.into_iter().collect(),
-        patient,
-        poa: facilities::poa_terms(tx, chart.facility_id).await?,
-    })
+        // Unknown (`U`) is no sex that a rule could hold against a diagnosis.
+        patient: Patient { birth_date: Some(birth_date), sex: sex.parse().ok() },
+        poa,
+    };
+    Ok(Basis { encounter, own })
 }
 
-/// Everything the edits have to say about a coding.
+/// What the edits and the facility's own rules have to say about the lines of a coding.
 #[must_use]
-pub fn findings(codes: &Codes, facts: &EncounterFacts, lines: &[Line]) -> Vec<EditFinding> {
-    edits::check(facts, lines, &codes.on(facts.coded_on()))
+pub fn findings(
+    codes: &Codes,
+    basis: &Basis,
+    (lines, disposition): (&[Line], Option<&str>),
+) -> Vec<EditFinding> {
+    let Basis { encounter, own } = basis;
+    let reference = codes.on(basis.coded_on());
+    let mut all = edits::check(encounter, lines, &reference);
+    let coding = Coding { encounter, lines, disposition, reference: &reference };
+    all.extend(rules::own::check(own, &coding));
+    edits::in_order(all)
 }
 
 /// The same, with what is said of the coding as a whole.
 #[must_use]
 pub fn all_findings(
     codes: &Codes,
-    facts: &EncounterFacts,
-    lines: &[Line],
-    disposition: Option<&str>,
+    basis: &Basis,
+    (lines, disposition): (&[Line], Option<&str>),
 ) -> Vec<EditFinding> {
-    let mut all = edits::check_disposition(facts, disposition);
-    all.extend(findings(codes, facts, lines));
+    let mut all = edits::check_disposition(&basis.encounter, disposition);
+    all.extend(findings(codes, basis, (lines, disposition)));
     all
 }
 
@@ -131,7 +177,7 @@ impl Columns {
 
 #[cfg(test)]
 mod tests {
-    use super::{Columns, findings, obstacles};
+    use super::{Basis, Columns, findings, obstacles};
     use crate::draft::{Dismissal, Draft};
     use codesets::Codes;
     use jiff::civil::date;
@@ -153,22 +199,23 @@ mod tests {
         }
     }
 
-    fn facts(work_type: WorkType) -> EncounterFacts {
-        let required = rules::details::DetailSet::default();
-        EncounterFacts {
+    fn basis(work_type: WorkType) -> Basis {
+        let encounter = EncounterFacts {
             work_type,
             service_date: date(2026, 3, 2),
             discharge_date: None,
-            required,
+            required: rules::details::DetailSet::default(),
             patient: Patient::default(),
             poa: PoaTerms::default(),
-        }
+        };
+        Basis { encounter, own: Vec::new() }
     }
 
     #[test]
     fn a_pointer_is_asked_for_exactly_where_there_is_a_column_for_it() {
         for work_type in WorkType::ALL {
-            let found = findings(&Codes::default(), &facts(*work_type), &[visit("99213")]);
+            let lines = [visit("99213")];
+            let found = findings(&Codes::default(), &basis(*work_type), (&lines, None));
             let asked = found.iter().any(|finding| finding.rule == "pointer.required");
             assert_eq!(asked, Columns::of(*work_type).pointers, "{work_type}");
         }

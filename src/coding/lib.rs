@@ -18,6 +18,7 @@ mod lease;
 mod line;
 pub mod lists;
 mod open;
+mod own;
 mod pages;
 mod problem;
 mod save;
@@ -26,7 +27,7 @@ mod store;
 mod submit;
 mod usual;
 
-pub use check::{Columns, all_findings, facts, findings, obstacles};
+pub use check::{Basis, Columns, all_findings, basis, findings, obstacles};
 pub use codes::{CodeCard, Found, FoundCode, Query, card, search};
 pub use draft::{DRAFT_BYTES_MAX, Dismissal, Draft, LINES_MAX};
 pub use evidence::{BoxEvidence, Evidence, WordsEvidence};
@@ -36,9 +37,7 @@ pub use guidelines::{DeskGuideline, acknowledge, guidelines};
 pub use history::{EarlierCoding, EarlierLine, History, history};
 pub use lease::{Beat, IDLE_SECONDS_MAX, LeaseView, beat, start};
 pub use line::{CodedLine, DraftLine};
-pub use open::{
-    Desk, DeskChart, DeskQueue, DraftView, NoteView, document, documents_of, open, page,
-};
+pub use open::{Desk, DeskChart, DeskQueue, DraftView, NoteView, documents_of, notes_of, open};
 pub use problem::{DocumentFault, Marking, mark};
 pub use save::{Checked, Saved, Saving, check, save_draft};
 pub use store::{
@@ -68,6 +67,17 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/api/v1/code-lists", web::get().to(api::lists::loaded))
         .route("/api/v1/code-lists/{kind}/changes", web::get().to(api::lists::changes))
         .route("/api/v1/code-lists/{kind}/changes.csv", web::get().to(api::lists::changes_csv))
+        .route("/facilities/{id}/rules", web::get().to(own::pages::all))
+        .route("/facilities/{id}/rules/new", web::get().to(own::pages::new))
+        .route("/facilities/{id}/rules/{rule}", web::get().to(own::pages::one))
+        .route("/facilities/{id}/rules/{rule}/edit", web::get().to(own::pages::edit))
+        .route("/api/v1/own-rules/read", web::post().to(own::api::read))
+        .route("/api/v1/facilities/{id}/rules", web::get().to(own::api::all))
+        .route("/api/v1/facilities/{id}/rules", web::post().to(own::api::create))
+        .route("/api/v1/facilities/{id}/rules/{rule}", web::get().to(own::api::one))
+        .route("/api/v1/facilities/{id}/rules/{rule}", web::put().to(own::api::change))
+        .route("/api/v1/facilities/{id}/rules/{rule}/trials", web::post().to(own::api::try_out))
+        .route("/api/v1/facilities/{id}/rules/{rule}/switch", web::put().to(own::api::switch))
         .route("/api/v1/codes", web::get().to(api::codes::search))
         .route("/api/v1/codes/{system}/{code}", web::get().to(api::codes::card))
         .route("/api/v1/desk/{chart}", web::get().to(api::work::desk))
@@ -93,7 +103,7 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Registers who does this slice's promises.
 #[must_use]
 pub fn jobs(handlers: Handlers) -> Handlers {
-    handlers.on(usual::do_count)
+    handlers.on(usual::do_count).on(own::trial::do_try)
 }
 
 /// This slice's part of the API's description.
@@ -121,6 +131,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         api::beside::history,
         api::finish::problem,
         api::finish::release,
+        own::api::all,
+        own::api::one,
+        own::api::read,
+        own::api::create,
+        own::api::change,
+        own::api::try_out,
+        own::api::switch,
     ))]
     struct Api;
     Api::openapi()

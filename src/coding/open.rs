@@ -1,7 +1,7 @@
 //! Everything the desk shows of a chart, and its documents.
 
 use crate::KIND;
-use crate::check::{Columns, facts};
+use crate::check::{Columns, basis};
 use crate::draft::Draft;
 use crate::lease::LeaseView;
 use crate::line::CodedLine;
@@ -10,14 +10,13 @@ use base::Services;
 use base::audit::{self, Entry};
 use base::db::{ClinicalTx, DeskTx, VendorScope};
 use base::error::{Error, Result};
-use base::pages::PageImage;
-use charts::documents::{self, DocumentView, Part, Permit, Viewer};
+use charts::documents::{self, DocumentView};
 use charts::held::{self, Held};
 use charts::patient::{self, Encounter};
 use charts::{ChartRow, notes};
 use facilities::Terms;
 use rules::Instant;
-use rules::ids::{ChartId, DocumentId, FacilityId, PersonId};
+use rules::ids::{ChartId, FacilityId, PersonId};
 use rules::lifecycle::ChartState;
 use rules::time::Day;
 use rules::words::{AssignmentKind, WorkType};
@@ -122,7 +121,7 @@ pub async fn open(services: &Services, scope: &VendorScope, chart: ChartId) -> R
 async fn lay_out(services: &Services, tx: &mut DeskTx, chart: ChartId) -> Result<Desk> {
     let Held { chart, lease } = held::to_read(tx, KIND, chart).await?;
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    let coded_on = facts(tx, &services.keyring, &chart, &terms).await?.coded_on();
+    let coded_on = basis(tx, &services.keyring, &chart, &terms).await?.coded_on();
     let (edition, edition_certain) = services.codes()?.edition(coded_on);
     let queue = queue_view(tx, &chart, &terms).await?;
     let notes = notes_of(services, tx, &chart, &queue.facility).await?;
@@ -192,7 +191,11 @@ async fn previous_lines(tx: &mut ClinicalTx, chart: &ChartRow) -> Result<Option<
     Ok(Some(store::lines_of(tx, chart, version).await?))
 }
 
-async fn notes_of(
+/// What was written about a chart, with the names of those whom the desk knows.
+///
+/// # Errors
+/// When opening a note or the database fails.
+pub async fn notes_of(
     services: &Services,
     tx: &mut ClinicalTx,
     chart: &ChartRow,
@@ -230,48 +233,6 @@ pub async fn documents_of(
             let entry = Entry::of(chart.facility_id, "documents.listed", "chart", chart.id.uuid());
             audit::append(tx, entry).await?;
             Ok(documents)
-        })
-        .await
-}
-
-/// The text of one document, and writes down that it was read.
-///
-/// # Errors
-/// As [`open`]; [`Error::NotFound`] for a document of another chart, or of page images.
-pub async fn document(
-    services: &Services,
-    scope: &VendorScope,
-    chart: ChartId,
-    document: DocumentId,
-) -> Result<String> {
-    permit(services, scope, chart, (document, Part::Text)).await?.text(services).await
-}
-
-/// One page of a document of page images, counted from 1, and writes down that it was read.
-///
-/// # Errors
-/// As [`open`]; [`Error::NotFound`] for a document of another chart, a text or a page that is not there.
-pub async fn page(
-    services: &Services,
-    scope: &VendorScope,
-    (chart, document, page): (ChartId, DocumentId, i32),
-    viewer: Viewer<'_>,
-) -> Result<PageImage> {
-    let permit = permit(services, scope, chart, (document, Part::Page(page))).await?;
-    permit.page(services, viewer).await
-}
-
-async fn permit(
-    services: &Services,
-    scope: &VendorScope,
-    chart: ChartId,
-    wanted: (DocumentId, Part),
-) -> Result<Permit> {
-    services
-        .db
-        .desk(scope, async |tx| {
-            let held = held::to_read(tx, KIND, chart).await?;
-            documents::permit(tx, &services.keyring, held.chart.id, wanted).await
         })
         .await
 }

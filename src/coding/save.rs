@@ -1,10 +1,10 @@
 //! Keeping what a coder has entered, without overwriting what they entered elsewhere.
 
 use crate::KIND;
-use crate::check::{all_findings, facts};
+use crate::check::{all_findings, basis};
 use crate::draft::Draft;
 use crate::drafts::{self, Kept};
-use crate::grouping::{About, Meaning, meaning};
+use crate::grouping::{Meaning, meaning};
 use crate::line::DraftLine;
 use crate::open::{DraftView, draft_of};
 use crate::submit::Handover;
@@ -120,20 +120,20 @@ pub async fn check(
     let mut checks = Checks::default();
     checks.require(lines.len() <= crate::draft::LINES_MAX, "lines", "at most 100 lines");
     checks.done()?;
-    let facts = services
+    let basis = services
         .db
         .desk(scope, async |tx| {
             let chart = held::to_read(tx, KIND, chart).await?.chart;
             let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-            facts(tx, &services.keyring, &chart, &terms).await
+            basis(tx, &services.keyring, &chart, &terms).await
         })
         .await?;
     let lines: Vec<Line> = lines.iter().map(|line| line.coded().line).collect();
-    let (codes, on) = (services.codes()?, facts.coded_on());
-    let about = About { work_type: facts.work_type, on, disposition, sex: facts.patient.sex };
+    let (codes, on) = (services.codes()?, basis.coded_on());
+    let about = basis.about(disposition);
     let describe = |line: &Line| codes.describe(line.system, &line.code, on).map(str::to_owned);
     Ok(Checked {
-        findings: all_findings(&codes, &facts, &lines, disposition),
+        findings: all_findings(&codes, &basis, (&lines, disposition)),
         descriptions: lines.iter().map(describe).collect(),
         levels: lines.iter().map(rules::em::amounts_to).collect(),
         meaning: meaning(&codes, about, &lines),

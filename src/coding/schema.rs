@@ -82,3 +82,55 @@ diesel::table! {
         counted_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    app.own_rules (facility_id, id) {
+        facility_id -> Uuid,
+        id -> Uuid,
+        number -> Integer,
+        active_version -> Nullable<Integer>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    app.own_rule_versions (facility_id, rule_id, version) {
+        facility_id -> Uuid,
+        rule_id -> Uuid,
+        version -> Integer,
+        queue_id -> Nullable<Uuid>,
+        entered -> Jsonb,
+        written_by -> Uuid,
+        written_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    app.own_rule_switches (facility_id, rule_id, seq) {
+        facility_id -> Uuid,
+        rule_id -> Uuid,
+        seq -> Integer,
+        version -> Nullable<Integer>,
+        person_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    app.own_rule_trials (facility_id, id) {
+        facility_id -> Uuid,
+        id -> Uuid,
+        rule_id -> Uuid,
+        version -> Integer,
+        asked_by -> Uuid,
+        asked_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        charts -> Integer,
+        charts_found -> Integer,
+        findings -> Integer,
+        found -> Array<Uuid>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(own_rules, own_rule_versions);

@@ -6,15 +6,13 @@ use crate::schema::{coding_lines, codings, usual_codes};
 use base::db::{ClinicalTx, WorkTx};
 use base::error::{Error, FieldError, Result};
 use charts::ChartRow;
-use charts::schema::{documents, encounters, exclusions};
+use charts::schema::{documents, exclusions};
 use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use jiff::civil::Date;
 use rules::Instant;
 use rules::compare::{Line, LineRole};
 use rules::ids::{ChartId, DocumentId, FacilityId, PersonId};
-use rules::time::Day;
 use rules::words::{CodeSystem, PresentOnAdmission};
 use std::collections::HashMap;
 
@@ -241,15 +239,44 @@ pub async fn last_by_coder(tx: &mut ClinicalTx, chart: &ChartRow) -> Result<Opti
     Ok(last)
 }
 
-/// The dates that decide which codes are valid: of service or admission, and of discharge. They are
-/// not written down as a reading: nothing of them is shown.
-pub(crate) async fn dates(tx: &mut ClinicalTx, chart: ChartId) -> Result<(Date, Option<Date>)> {
-    let (service, discharge): (Day, Option<Day>) = encounters::table
-        .filter(encounters::chart_id.eq(chart))
-        .select((encounters::service_date, encounters::discharge_date))
-        .first(tx.conn())
+/// The lines of the last coding of each of these charts of one facility.
+pub(crate) async fn lines_of_all(
+    tx: &mut ClinicalTx,
+    charts: &[ChartRow],
+) -> Result<HashMap<ChartId, Vec<Line>>> {
+    let last = last_versions(charts);
+    let rows: Vec<LineRow> = coding_lines::table
+        .filter(coding_lines::facility_id.eq_any(charts.first().map(|chart| chart.facility_id)))
+        .filter(coding_lines::chart_id.eq_any(last.keys()))
+        .order((coding_lines::chart_id, coding_lines::position))
+        .select(LineRow::as_select())
+        .load(tx.conn())
         .await?;
-    Ok((service.0, discharge.map(|day| day.0)))
+    let mut all: HashMap<ChartId, Vec<Line>> = HashMap::new();
+    for row in rows.into_iter().filter(|row| last.get(&row.chart_id) == Some(&row.version)) {
+        all.entry(row.chart_id).or_default().push(row.coded()?.line);
+    }
+    Ok(all)
+}
+
+/// The discharge disposition of the last coding of each of these charts of one facility.
+pub(crate) async fn dispositions_of(
+    tx: &mut ClinicalTx,
+    charts: &[ChartRow],
+) -> Result<HashMap<ChartId, Option<String>>> {
+    let last = last_versions(charts);
+    let rows: Vec<(ChartId, i32, Option<String>)> = codings::table
+        .filter(codings::facility_id.eq_any(charts.first().map(|chart| chart.facility_id)))
+        .filter(codings::chart_id.eq_any(last.keys()))
+        .select((codings::chart_id, codings::version, codings::disposition))
+        .load(tx.conn())
+        .await?;
+    let is_last = |(id, version, _): &(ChartId, i32, _)| last.get(id) == Some(version);
+    Ok(rows.into_iter().filter(is_last).map(|(id, _, said)| (id, said)).collect())
+}
+
+fn last_versions(charts: &[ChartRow]) -> HashMap<ChartId, i32> {
+    charts.iter().map(|chart| (chart.id, chart.coding_version)).collect()
 }
 
 /// What is wrong with lines whose evidence lies outside the chart's documents, as `lines.3.evidence`.

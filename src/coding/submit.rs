@@ -1,7 +1,7 @@
 //! Handing a coding in: the edits once more, then a version for good.
 
 use crate::KIND;
-use crate::check::{all_findings, facts, obstacles};
+use crate::check::{all_findings, basis, obstacles};
 use crate::draft::{Dismissal, Draft};
 use crate::lease::{IDLE_SECONDS_MAX, held_until};
 use crate::line::CodedLine;
@@ -136,10 +136,10 @@ async fn prepare<'a>(
     draft: &'a Draft,
 ) -> Result<Result<Work<'a>, Refused>> {
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    let facts = facts(tx, &services.keyring, chart, &terms).await?;
+    let basis = basis(tx, &services.keyring, chart, &terms).await?;
     let lines: Vec<CodedLine> = draft.lines.iter().map(crate::DraftLine::coded).collect();
     let bare: Vec<Line> = lines.iter().map(|coded| coded.line.clone()).collect();
-    let findings = all_findings(codes, &facts, &bare, draft.disposition.as_deref());
+    let findings = all_findings(codes, &basis, (&bare, draft.disposition.as_deref()));
     let mut fields = obstacles(draft, &findings);
     fields.extend(store::misplaced_evidence(tx, chart, &lines).await?);
     fields.extend(guidelines::unread(tx, chart).await?);

@@ -319,7 +319,7 @@ pub(crate) async fn without_texts(tx: &mut WorkTx, listed: Vec<Listed>) -> Resul
         .map(|(row, chart)| OpenQuery {
             id: row.id,
             chart_id: row.chart_id,
-            reference: reference(row.chart_id),
+            reference: charts::reference(row.chart_id),
             facility: facilities
                 .get(&row.facility_id)
                 .map(|it| it.name.clone())
@@ -339,14 +339,6 @@ pub(crate) async fn without_texts(tx: &mut WorkTx, listed: Vec<Listed>) -> Resul
 pub(crate) async fn board(tx: &mut OpsTx) -> Result<Vec<OpenQuery>> {
     let listed = store::open(tx).await?;
     without_texts(tx, listed).await
-}
-
-/// The end of a chart's id, as lists name it.
-fn reference(chart: ChartId) -> String {
-    const DIGITS: usize = 8;
-    let id = chart.to_string();
-    let cut = id.len().saturating_sub(DIGITS);
-    id.get(cut..).unwrap_or_default().to_uppercase()
 }
 
 /// An open question in a list of its facility: whose record, and who is asked.

@@ -1,5 +1,6 @@
 //! The JSON doors of this room.
 
+use crate::KIND;
 use crate::compare::{self, Compared};
 use crate::decide::{self, Decided, Decision};
 use crate::draft::ReviewDraft;
@@ -11,6 +12,7 @@ use crate::sent_back;
 use actix_web::http::StatusCode;
 use actix_web::web::{Json, Path};
 use actix_web::{HttpRequest, HttpResponse};
+use charts::reading::{self, Wanted};
 use coding::drafts::Kept;
 use coding::{Beat, DraftLine, GivenBack, LeaseView, SkipReason};
 use rules::Instant;
@@ -42,7 +44,8 @@ pub async fn document(
 ) -> Answer<HttpResponse> {
     let (chart, document) = path.into_inner();
     let scope = may.vendor_scope()?;
-    let text = open::document(may.services(), &scope, chart, document).await?;
+    let wanted = Wanted { kind: KIND, chart, document };
+    let text = reading::text(may.services(), &scope, wanted).await?;
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text))
 }
 
@@ -58,7 +61,9 @@ pub async fn page(
     path: Path<(ChartId, DocumentId, i32)>,
 ) -> Answer<HttpResponse> {
     let scope = may.vendor_scope()?;
-    let page = open::page(may.services(), &scope, path.into_inner(), charts::viewer(&may)).await?;
+    let (chart, document, page) = path.into_inner();
+    let wanted = (Wanted { kind: KIND, chart, document }, page);
+    let page = reading::page(may.services(), &scope, wanted, charts::viewer(&may)).await?;
     Ok(charts::page_answer(page))
 }
 

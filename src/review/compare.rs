@@ -9,9 +9,10 @@ use base::error::Result;
 use charts::ChartRow;
 use charts::held;
 use codesets::Codes;
-use coding::{CodedLine, DraftLine};
+use coding::{Basis, CodedLine, DraftLine, Meaning, meaning};
+use jiff::civil::Date;
 use rules::compare::{Comparison, Line, compare};
-use rules::edits::{EditFinding, EncounterFacts};
+use rules::edits::EditFinding;
 use rules::ids::ChartId;
 use rules::score::{Score, ScoreMethod, score_comparison};
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,10 @@ pub struct Compared {
     pub edits: Vec<EditFinding>,
     /// The wording of each of the reviewer's codes; none where no list tells.
     pub descriptions: Vec<Option<String>>,
+    /// What the reviewer's lines group to, where lists are loaded that tell.
+    pub meaning: Meaning,
+    /// What the coder's group to.
+    pub coder_meaning: Meaning,
 }
 
 /// Compares lines with the coding under review.
@@ -70,34 +75,41 @@ pub async fn compare_lines(
     lines: &[DraftLine],
 ) -> Result<Compared> {
     check_lines(lines, "")?;
-    let (facts, coder) = services
+    let (basis, coder, disposition) = services
         .db
         .desk(scope, async |tx| {
             let chart = held::to_read(tx, KIND, chart).await?.chart;
-            Ok((facts_of(services, tx, &chart).await?, coding_of(tx, &chart).await?))
+            let said = coding::disposition_of(tx, &chart, chart.coding_version).await?;
+            let basis = basis_of(services, tx, &chart).await?;
+            Ok((basis, coding_of(tx, &chart).await?, said))
         })
         .await?;
     let reviewer = coded(lines);
     let sets = services.codes()?;
-    let comparison = compare(&bare(&coder), &bare(&reviewer));
+    let (coders, reviewers) = (bare(&coder), bare(&reviewer));
+    let comparison = compare(&coders, &reviewers);
+    let said = disposition.as_deref();
+    let about = basis.about(said);
     Ok(Compared {
         changed: !is_unchanged(&coder, &reviewer),
         proposed: proposed(&comparison),
         score: ScoreView::of(&comparison),
-        edits: coding::findings(&sets, &facts, &bare(&reviewer)),
-        descriptions: describe(&sets, &facts, &reviewer),
+        edits: coding::findings(&sets, &basis, (&reviewers, said)),
+        descriptions: describe(&sets, basis.coded_on(), &reviewer),
+        meaning: meaning(&sets, about, &reviewers),
+        coder_meaning: meaning(&sets, about, &coders),
         comparison,
     })
 }
 
-/// What the edits need to know of the chart under review.
-pub(crate) async fn facts_of(
+/// What the coding under review is held against.
+pub(crate) async fn basis_of(
     services: &Services,
     tx: &mut ClinicalTx,
     chart: &ChartRow,
-) -> Result<EncounterFacts> {
+) -> Result<Basis> {
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    coding::facts(tx, &services.keyring, chart, &terms).await
+    coding::basis(tx, &services.keyring, chart, &terms).await
 }
 
 /// The coding under review: the last that was handed in.
@@ -111,12 +123,7 @@ pub(crate) fn bare(lines: &[CodedLine]) -> Vec<Line> {
 }
 
 /// The wordings of codes on the day that decides.
-pub(crate) fn describe(
-    codes: &Codes,
-    facts: &EncounterFacts,
-    lines: &[CodedLine],
-) -> Vec<Option<String>> {
-    let on = facts.coded_on();
+pub(crate) fn describe(codes: &Codes, on: Date, lines: &[CodedLine]) -> Vec<Option<String>> {
     let describe = |coded: &CodedLine| {
         codes.describe(coded.line.system, &coded.line.code, on).map(str::to_owned)
     };

@@ -6,7 +6,7 @@
 //! its own; what counts for its coder is the first one.
 
 use crate::KIND;
-use crate::compare::{ScoreView, bare, coding_of, facts_of};
+use crate::compare::{ScoreView, bare, basis_of, coding_of};
 use crate::draft::{check_findings, check_lines, coded};
 use crate::findings::{self, Sides};
 use crate::lease::count_minutes;
@@ -162,8 +162,10 @@ async fn check_correction(
     chart: &ChartRow,
     lines: &[CodedLine],
 ) -> Result<()> {
-    let facts = facts_of(services, tx, chart).await?;
-    let found = coding::findings(&*services.codes()?, &facts, &bare(lines));
+    let basis = basis_of(services, tx, chart).await?;
+    let disposition = coding::disposition_of(tx, chart, chart.coding_version).await?;
+    let coding = (&*bare(lines), disposition.as_deref());
+    let found = coding::findings(&*services.codes()?, &basis, coding);
     let errors = found.into_iter().filter(|finding| finding.severity == EditSeverity::Error);
     let mut faults: Vec<FieldError> = errors
         .map(|finding| {

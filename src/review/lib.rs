@@ -25,7 +25,7 @@ pub use draft::ReviewDraft;
 pub use draw::{Drawing, draw};
 pub use findings::FindingView;
 pub use lease::{beat, release, start};
-pub use open::{CodingView, EarlierReview, ReviewDesk, ReviewDraftView, document, open};
+pub use open::{CodingView, EarlierReview, ReviewDesk, ReviewDraftView, open};
 pub use proposal::{FindingEntry, Proposed, proposed};
 pub use save::{Saved, Saving, save_draft};
 pub use sent_back::sent_back;

@@ -1,25 +1,24 @@
 //! Everything a reviewer sees of a chart, and its documents.
 
 use crate::KIND;
-use crate::compare::{ScoreView, coding_of, describe, facts_of};
+use crate::compare::{ScoreView, basis_of, coding_of, describe};
 use crate::draft::ReviewDraft;
 use crate::findings::{self, FindingView};
 use crate::store;
 use base::Services;
 use base::db::{ClinicalTx, DeskTx, VendorScope};
 use base::error::{Error, Result};
-use base::pages::PageImage;
-use charts::documents::{self, DocumentView, Part, Permit, Viewer};
+use charts::ChartRow;
+use charts::documents::{self, DocumentView};
 use charts::held::{self, Held};
 use charts::patient::{self, Encounter};
-use charts::{ChartRow, notes};
 use coding::{
     CodedLine, Columns, DeskChart, DeskQueue, Dismissal, LeaseView, NoteView, dismissals, drafts,
 };
 use facilities::Terms;
 use rules::Instant;
 use rules::compare::compare;
-use rules::ids::{ChartId, DocumentId, PersonId};
+use rules::ids::{ChartId, PersonId};
 use rules::time::Day;
 use rules::words::{AssignmentKind, ReviewOutcome};
 use serde::Serialize;
@@ -113,11 +112,11 @@ pub async fn open(services: &Services, scope: &VendorScope, chart: ChartId) -> R
 async fn lay_out(services: &Services, tx: &mut DeskTx, chart: ChartId) -> Result<ReviewDesk> {
     let Held { chart, lease } = held::to_read(tx, KIND, chart).await?;
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    let coded_on = facts_of(services, tx, &chart).await?.coded_on();
+    let coded_on = basis_of(services, tx, &chart).await?.coded_on();
     let (edition, edition_certain) = services.codes()?.edition(coded_on);
     let queue = queue_view(tx, &chart, &terms).await?;
     let coding = coding_view(services, tx, &chart).await?;
-    let notes = notes_of(services, tx, &chart, &queue.facility).await?;
+    let notes = coding::notes_of(services, tx, &chart, &queue.facility).await?;
     let draft = draft_of(services, tx, &chart, lease.person_id).await?;
     let earlier = earlier_of(services, tx, &chart).await?;
     let undecided = store::undecided(tx, &chart).await?;
@@ -174,11 +173,11 @@ async fn coding_view(
 ) -> Result<CodingView> {
     let version = chart.coding_version;
     let lines = coding_of(tx, chart).await?;
-    let facts = facts_of(services, tx, chart).await?;
+    let coded_on = basis_of(services, tx, chart).await?.coded_on();
     let bare = crate::compare::bare(&lines);
     Ok(CodingView {
         version,
-        descriptions: describe(&*services.codes()?, &facts, &lines),
+        descriptions: describe(&*services.codes()?, coded_on, &lines),
         dismissals: dismissals::dismissals_of(tx, &services.keyring, chart, version).await?,
         disposition: coding::disposition_of(tx, chart, version).await?,
         score: ScoreView::of(&compare(&bare, &bare)),
@@ -223,67 +222,4 @@ pub(crate) async fn earlier_of(
             findings: found.remove(&review.id).unwrap_or_default(),
         })
         .collect())
-}
-
-async fn notes_of(
-    services: &Services,
-    tx: &mut ClinicalTx,
-    chart: &ChartRow,
-    facility: &str,
-) -> Result<Vec<NoteView>> {
-    let notes = notes::of_chart(tx, &services.keyring, chart).await?;
-    let authors: Vec<PersonId> = notes.iter().map(|note| note.author_id).collect();
-    let names = people::names(tx, &authors).await?;
-    let author = |id: &PersonId| names.get(id).cloned().unwrap_or_else(|| facility.to_owned());
-    Ok(notes
-        .into_iter()
-        .map(|note| NoteView {
-            author: author(&note.author_id),
-            about: note.about,
-            at: note.at,
-            text: note.text,
-        })
-        .collect())
-}
-
-/// The text of one document, and writes down that it was read.
-///
-/// # Errors
-/// As [`open`]; [`Error::NotFound`] for a document of another chart, or of page images.
-pub async fn document(
-    services: &Services,
-    scope: &VendorScope,
-    chart: ChartId,
-    document: DocumentId,
-) -> Result<String> {
-    permit(services, scope, chart, (document, Part::Text)).await?.text(services).await
-}
-
-/// One page of a document of page images, counted from 1, and writes down that it was read.
-///
-/// # Errors
-/// As [`open`]; [`Error::NotFound`] for a document of another chart, a text or a page that is not there.
-pub async fn page(
-    services: &Services,
-    scope: &VendorScope,
-    (chart, document, page): (ChartId, DocumentId, i32),
-    viewer: Viewer<'_>,
-) -> Result<PageImage> {
-    let permit = permit(services, scope, chart, (document, Part::Page(page))).await?;
-    permit.page(services, viewer).await
-}
-
-async fn permit(
-    services: &Services,
-    scope: &VendorScope,
-    chart: ChartId,
-    wanted: (DocumentId, Part),
-) -> Result<Permit> {
-    services
-        .db
-        .desk(scope, async |tx| {
-            let held = held::to_read(tx, KIND, chart).await?;
-            documents::permit(tx, &services.keyring, held.chart.id, wanted).await
-        })
-        .await
 }

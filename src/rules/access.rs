@@ -143,6 +143,8 @@ rights! {
     WriteGuidelines: AccountManager;
     /// Write what one's own facility asks of its coders.
     WriteOwnGuidelines: FacilityAdmin;
+    /// Write a facility's own rules for its codings, try them out, and switch them.
+    ManageOwnRules: TeamLead | QaLead;
     /// Decide who may work for a facility.
     ManageAllowLists: AccountManager | Operator;
     /// Hand in charts.

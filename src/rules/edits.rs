@@ -23,7 +23,7 @@ mod sides;
 mod standing;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod units;
 
 use std::borrow::Cow;
@@ -169,7 +169,8 @@ fn ask(rules: &'static [Rule], case: &Case<'_>) -> Vec<EditFinding> {
 }
 
 /// The order in which findings are read: about the whole first, then line by line.
-pub(crate) fn in_order(mut findings: Vec<EditFinding>) -> Vec<EditFinding> {
+#[must_use]
+pub fn in_order(mut findings: Vec<EditFinding>) -> Vec<EditFinding> {
     findings.sort_by(|a, b| (a.line, &a.rule, &a.message).cmp(&(b.line, &b.rule, &b.message)));
     findings
 }

@@ -57,6 +57,14 @@ id!(
     GuidelineId
 );
 id!(
+    /// A facility's own rule.
+    OwnRuleId
+);
+id!(
+    /// One try of an own rule over past charts.
+    TrialId
+);
+id!(
     /// A free text that a person wrote about a chart.
     NoteId
 );

@@ -24,6 +24,7 @@ pub mod learning;
 pub mod lifecycle;
 pub mod lists;
 pub mod metrics;
+pub mod own;
 pub mod planner;
 pub mod query;
 pub mod sampling;

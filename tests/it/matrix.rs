@@ -88,6 +88,9 @@ fn fitting_body((path, method): &Route) -> Value {
         ("POST", "holds") => json!({ "holds": [held] }),
         ("POST", "guidelines") if path.contains("desk") => json!({ "ids": [] }),
         ("POST", "guidelines") => json!({ "version": 0, "text": "Foreign" }),
+        ("POST", "rules") => json!({ "version": 0, "rule": own_rule() }),
+        ("PUT", "{rule}") => json!({ "version": 1, "rule": own_rule() }),
+        ("POST", "trials") => json!({ "version": 1 }),
         ("POST", "settle") => json!({ "how": "withdrawn" }),
         ("POST", "problem") => {
             json!({ "epoch": 1, "problem": "wrong_patient", "document_id": missing("") })
@@ -121,6 +124,12 @@ fn fitting_body((path, method): &Route) -> Value {
         ("PUT", "provider") => json!({ "provider_id": missing("") }),
         _ => json!({}),
     }
+}
+
+/// A rule that can be read.
+fn own_rule() -> Value {
+    let test = json!({ "of": "coding", "field": "age", "is": "at_least", "value": "18" });
+    json!({ "name": "Foreign", "severity": "advice", "message": "A test.", "when": [test] })
 }
 
 /// A question that stops at no rule of its own.

@@ -11,6 +11,7 @@ import { attachQuestion } from "./query-answer";
 import { attachQueryLists } from "./query-lists";
 import { attachReview } from "./review";
 import { attachRows } from "./rows";
+import { attachRuleForm } from "./rule-form";
 import { keepTimesFresh } from "./time";
 import { attachWorkspace } from "./workspace";
 
@@ -28,3 +29,4 @@ attachReview();
 attachBoard();
 attachQuestion();
 attachQueryLists();
+attachRuleForm();

@@ -12,16 +12,41 @@ const DETAIL_WORDS: Record<string, string> = {
     provider: "the provider",
 };
 
-/** Draws what the codes mean; nothing where no lists are loaded that tell. */
-export function drawGrouping(meaning: Meaning | null): void {
+/**
+ * Draws what the codes mean; nothing where no lists are loaded that tell. Beside a coder's codes it says what
+ * those mean, where that is something else.
+ */
+export function drawGrouping(meaning: Meaning | null, coder?: Meaning): void {
     const place = shown<HTMLDetailsElement>("grouping");
     const risk = meaning?.risk ?? [];
     place.hidden = !meaning || (!meaning.drg && risk.length === 0);
     if (place.hidden || !meaning) return;
     const head = meaning.drg ? drgHead(meaning.drg) : riskHead(risk);
-    shown("grouping-head").replaceChildren(...head);
     const body = meaning.drg ? drgBody(meaning.drg) : risk.map(riskTable);
+    const other = coder ? coderWords(meaning, coder) : undefined;
+    if (other !== undefined) {
+        head.splice(1, 0, element("span", { class: "badge", "data-tone": "warn" }, "not the coder’s"));
+        body.unshift(element("p", { class: "small strong" }, other));
+    }
+    shown("grouping-head").replaceChildren(...head);
     shown("grouping-body").replaceChildren(...body);
+}
+
+/** What the coder's codes group to; undefined when it is the same. */
+function coderWords(own: Meaning, coder: Meaning): string | undefined {
+    if (own.drg || coder.drg) {
+        if (own.drg?.drg === coder.drg?.drg) return undefined;
+        const number = coder.drg?.drg ?? null;
+        if (number === null) return "The coder’s codes group to no clear MS-DRG.";
+        return `The coder’s codes group to MS-DRG ${threeDigits(number)} ${coder.drg?.title ?? ""}.`;
+    }
+    const counted = ({ risk }: Meaning): string =>
+        (risk[0]?.categories ?? [])
+            .filter(({ replaced_by }) => replaced_by === null)
+            .map(({ category }) => `HCC ${category}`)
+            .join(", ");
+    if (counted(own) === counted(coder)) return undefined;
+    return `The coder’s codes count as ${counted(coder) || "no category"}.`;
 }
 
 /** Puts what single lines weigh beside their wording; what does not count here is struck out. */

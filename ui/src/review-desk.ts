@@ -1,5 +1,5 @@
 // What the API says of a chart on a reviewer's desk, and what the desk sends back.
-import type { Dismissal, Finding, Line, OpenChart, StoredDraft, System } from "./desk";
+import type { Dismissal, Finding, Line, Meaning, OpenChart, StoredDraft, System } from "./desk";
 
 export type Severity = "critical" | "major" | "minor";
 export type Outcome = "accepted" | "fixed_and_accepted" | "sent_back";
@@ -88,4 +88,6 @@ export interface Compared {
     score: Score;
     edits: Finding[];
     descriptions: (string | null)[];
+    meaning: Meaning;
+    coder_meaning: Meaning;
 }

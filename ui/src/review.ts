@@ -5,6 +5,7 @@ import { written } from "./desk";
 import { askReason, shown } from "./desk-view";
 import { Entering } from "./entering";
 import { Findings } from "./findings";
+import { drawGrouping, tagLines } from "./grouping";
 import { Keeping, openChart } from "./keeping";
 import type { Compared, Outcome, Proposed, ReviewDesk, ReviewDraft } from "./review-desk";
 import { ReviewFindings } from "./review-findings";
@@ -178,6 +179,8 @@ class Review {
         const proposed = compared.proposed.map((one) => ({ ...one, detail: this.#worded(one) }));
         this.#findings.show(proposed, keys);
         drawScore(compared.score, this.#desk.accuracy_target_percent, agreement);
+        drawGrouping(compared.meaning, compared.coder_meaning);
+        tagLines(this.#entering.lines.rows, compared.meaning);
         this.#showDecisions();
     }
 

@@ -1,10 +1,12 @@
 //! Opening a chart, reading it, and holding on to it.
 
+use crate::KIND;
 use crate::lease::{self, Beat, LeaseView};
 use crate::open::{self, Desk};
 use actix_web::HttpResponse;
 use actix_web::web::{Json, Path};
 use charts::documents::DocumentView;
+use charts::reading::{self, Wanted};
 use rules::access::may;
 use rules::ids::{ChartId, DocumentId};
 use web::{Answer, May, Problem};
@@ -44,7 +46,8 @@ pub(crate) async fn document(
 ) -> Answer<HttpResponse> {
     let (chart, document) = path.into_inner();
     let scope = may.vendor_scope()?;
-    let text = open::document(may.services(), &scope, chart, document).await?;
+    let wanted = Wanted { kind: KIND, chart, document };
+    let text = reading::text(may.services(), &scope, wanted).await?;
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text))
 }
 
@@ -60,7 +63,9 @@ pub(crate) async fn page(
     path: Path<(ChartId, DocumentId, i32)>,
 ) -> Answer<HttpResponse> {
     let scope = may.vendor_scope()?;
-    let page = open::page(may.services(), &scope, path.into_inner(), charts::viewer(&may)).await?;
+    let (chart, document, page) = path.into_inner();
+    let wanted = (Wanted { kind: KIND, chart, document }, page);
+    let page = reading::page(may.services(), &scope, wanted, charts::viewer(&may)).await?;
     Ok(charts::page_answer(page))
 }
 

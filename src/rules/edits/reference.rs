@@ -24,6 +24,11 @@ pub trait Reference {
         Vec::new()
     }
 
+    /// A code's wording in its list; none where no list tells.
+    fn wording(&self, _system: CodeSystem, _code: &str) -> Option<String> {
+        None
+    }
+
     /// The codes one step below a heading, in the order of the list; none where no list tells.
     fn longer(&self, _system: CodeSystem, _code: &str) -> Vec<LongerCode> {
         Vec::new()

@@ -31,6 +31,8 @@ struct World {
     answer: String,
     /// What its provider is asked about a chart.
     question: String,
+    /// The facility's own, tried and on.
+    rule: String,
 }
 
 impl World {
@@ -87,6 +89,7 @@ impl World {
             returned,
             answer,
             question,
+            rule: own_rule(app, &somebody("team_lead")).await,
         }
     }
 
@@ -105,11 +108,32 @@ impl World {
             "/people/{id}" => with(&self.person),
             "/users/{id}" => with(&self.user),
             _ if path.starts_with("/facilities/{id}") => vec![filled(path, &|name| {
-                if name == "queue" { self.queue.clone() } else { self.facility.clone() }
+                let ids = [("queue", &self.queue), ("rule", &self.rule)];
+                let found = ids.iter().find(|(known, _)| *known == name);
+                found.map_or_else(|| self.facility.clone(), |(_, id)| (*id).clone())
             })],
             _ => Vec::new(),
         }
     }
+}
+
+/// A rule with a row of each sort, tried over what was coded, on, and changed since.
+async fn own_rule(app: &TestApp, lead: &Client) -> String {
+    let of = |field: &str, value: &str| json!({ "field": field, "is": "among", "value": value });
+    let rule = json!({ "name": "25 on visits", "severity": "warning", "message": "Add 25.",
+        "about": { "kind": "procedure", "tests": [of("code", "99202-99215"), of("modifiers", "none")] },
+        "when": [
+            { "of": "line", "there": true, "kind": "diagnosis", "tests": [of("code", "I10")] },
+            { "of": "coding", "field": "age", "is": "at_least", "value": "18" },
+        ] });
+    let path = format!("/api/v1/facilities/{}/rules", app.facility);
+    let new = json!({ "version": 0, "rule": rule });
+    let id = lead.post(&path, new).await.ok()["id"].as_str().expect("a rule").to_owned();
+    lead.post(&format!("{path}/{id}/trials"), json!({ "version": 1 })).await.ok();
+    app.run_jobs().await;
+    lead.put(&format!("{path}/{id}/switch"), json!({ "version": 1 })).await.ok();
+    lead.put(&format!("{path}/{id}"), json!({ "version": 1, "rule": rule })).await.ok();
+    id
 }
 
 async fn take(client: &Client, kind: &str) -> String {

@@ -86,6 +86,31 @@ async fn a_stay_shows_its_drg_with_reasons_once_definitions_are_loaded() {
 }
 
 #[actix_web::test]
+async fn a_review_shows_what_the_coders_codes_group_to_beside_the_reviewers() {
+    let app = TestApp::own_database().await;
+    let (coder, check) = on_desk(&app, WorkType::Inpatient).await;
+    load(&app, &[(ListKind::MsDrg, DEFINITIONS)]).await;
+    let desk = check.trim_end_matches("/check");
+    let epoch = coder.client.get(desk).await.ok()["lease"]["epoch"].clone();
+    let principal = diagnosis("principal", "J18.9");
+    let coded = json!([principal, diagnosis("secondary", "N17.9")]);
+    let coding = json!({ "epoch": epoch, "lines": coded, "disposition": "01" });
+    coder.client.post(&format!("{desk}/submit"), coding).await.ok();
+    app.run_jobs().await;
+    let reviewer = app.vendor(&[Role::Reviewer]).await.client;
+    let taken = reviewer.post("/api/v1/work/next", json!({ "kind": "review" })).await.ok();
+    let review = format!("/api/v1/reviews/{}", taken["taken"]["chart_id"].as_str().unwrap());
+    let compare = async |lines: Value| {
+        let path = format!("{review}/compare");
+        let compared = reviewer.post(&path, json!({ "lines": lines })).await.ok();
+        let drg = |whose: &str| compared[whose]["drg"]["drg"].clone();
+        (drg("meaning"), drg("coder_meaning"))
+    };
+    assert_eq!(compare(coded.clone()).await, (json!(194), json!(194)));
+    assert_eq!(compare(json!([principal])).await, (json!(195), json!(194)));
+}
+
+#[actix_web::test]
 async fn a_risk_adjustment_chart_shows_its_categories_and_what_replaces_them() {
     let app = TestApp::own_database().await;
     let (coder, check) = on_desk(&app, WorkType::RiskAdjustment).await;

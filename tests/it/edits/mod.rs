@@ -1,5 +1,7 @@
 //! The edits through HTTP: what the desk is told while typing is what handing in goes by.
 
+mod own;
+
 use crate::support::{Desk, TestApp};
 use rules::access::Role;
 use rules::words::WorkType;

@@ -18,7 +18,7 @@ use crate::words::{CodeSystem, WorkType};
 
 const DAY: Date = date(2026, 1, 15);
 
-pub(super) fn visit_of(work_type: WorkType) -> EncounterFacts {
+pub(crate) fn visit_of(work_type: WorkType) -> EncounterFacts {
     let discharge_date = work_type.coded_by_discharge().then_some(date(2026, 1, 20));
     EncounterFacts {
         work_type,
@@ -40,7 +40,7 @@ fn exempt_as(exempt: PoaExempt) -> EncounterFacts {
 }
 
 /// Lines as `principal I10, secondary E119 poa=Y, service 99213-25 x2 >1,2 @2026-01-15`.
-pub(super) fn lines(text: &str) -> Vec<Line> {
+pub(crate) fn lines(text: &str) -> Vec<Line> {
     text.split(';').map(str::trim).filter(|it| !it.is_empty()).map(line).collect()
 }
 
