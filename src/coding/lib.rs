@@ -18,7 +18,7 @@ mod lease;
 mod line;
 pub mod lists;
 mod open;
-mod own;
+pub mod own;
 mod pages;
 mod problem;
 mod save;

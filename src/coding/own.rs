@@ -23,12 +23,12 @@ const RULES_MAX: i64 = 500;
 const RULES_ON_MAX: i64 = 200;
 
 /// A rule of a facility.
-pub(crate) type Which = (FacilityId, OwnRuleId);
+pub type Which = (FacilityId, OwnRuleId);
 
 /// A version of a rule to be written.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NewRuleVersion {
+pub struct NewRuleVersion {
     /// The version that it replaces; 0 for a new rule.
     pub version: i32,
     /// The queue that it is for; every queue of the facility when absent.
@@ -40,7 +40,7 @@ pub(crate) struct NewRuleVersion {
 
 /// What was written.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub(crate) struct RuleWritten {
+pub struct RuleWritten {
     /// The rule.
     pub id: OwnRuleId,
     /// Its number in the facility; coders know it as `own.` with this number.
@@ -86,7 +86,7 @@ fn version_row(tx: &WorkTx, (facility, rule): Which, new: &NewRuleVersion) -> Re
 ///
 /// # Errors
 /// [`Error::Invalid`] for what can't be read; [`Error::NotFound`] for a facility outside the scope.
-pub(crate) async fn create(
+pub async fn create(
     tx: &mut WorkTx,
     facility: FacilityId,
     new: &NewRuleVersion,
@@ -124,11 +124,7 @@ pub(crate) async fn create(
 ///
 /// # Errors
 /// As [`create`]; [`Error::Conflict`] when another version came meanwhile.
-pub(crate) async fn change(
-    tx: &mut WorkTx,
-    which: Which,
-    new: &NewRuleVersion,
-) -> Result<RuleWritten> {
+pub async fn change(tx: &mut WorkTx, which: Which, new: &NewRuleVersion) -> Result<RuleWritten> {
     let rule = store::rule_to_change(tx, which).await?;
     require_readable(tx, which.0, new).await?;
     let newest = store::versions(tx, which).await?.first().map_or(0, |row| row.version);
@@ -146,11 +142,7 @@ pub(crate) async fn change(
 ///
 /// # Errors
 /// [`Error::Conflict`] for a version that was not tried out; [`Error::NotFound`] for one that is not there.
-pub(crate) async fn switch(
-    tx: &mut WorkTx,
-    which: Which,
-    version: Option<i32>,
-) -> Result<RuleWritten> {
+pub async fn switch(tx: &mut WorkTx, which: Which, version: Option<i32>) -> Result<RuleWritten> {
     let rule = store::rule_to_change(tx, which).await?;
     if let Some(version) = version {
         store::version(tx, which, version).await?;
@@ -180,7 +172,7 @@ pub(crate) async fn switch(
 ///
 /// # Errors
 /// [`Error::NotFound`] for a version that is not there.
-pub(crate) async fn ask_trial(tx: &mut WorkTx, which: Which, version: i32) -> Result<TrialId> {
+pub async fn ask_trial(tx: &mut WorkTx, which: Which, version: i32) -> Result<TrialId> {
     store::version(tx, which, version).await?;
     let row = TrialRow {
         facility_id: which.0,

@@ -4,7 +4,7 @@ use jiff::Span;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use rules::Instant;
-use rules::ids::{ChartId, FacilityId};
+use rules::ids::{ChartId, FacilityId, QueryId};
 use rules::words::AssignmentKind;
 use std::collections::BTreeMap;
 
@@ -23,6 +23,8 @@ pub(super) enum Event {
     Finish(usize, Job, u32),
     /// The facility, or a lead, answers what a chart is held for.
     Answer(ChartId, FacilityId),
+    /// The facility's provider answers a question.
+    Reply(QueryId, FacilityId),
     /// A facility takes its returns.
     Collect(House),
     /// Promises are kept, work is planned, leases run out.

@@ -1,6 +1,6 @@
 //! What coders do with a chart: code it, rightly or not, hold it, or give it back.
 
-use super::agenda::Job;
+use super::agenda::{Event, Job};
 use super::at_facility::answer_later;
 use super::history::{History, unless_refused};
 use base::Services;
@@ -9,14 +9,18 @@ use base::error::Result;
 use charts::holds::Placing;
 use charts::leases::{self, Worked};
 use coding::{Dismissal, Draft, Handover, Outcome, Refused, Releasing, SkipReason};
+use queries::{AskedQuestion, Asking};
 use rules::Instant;
 use rules::edits::EditSeverity;
-use rules::ids::DocumentId;
+use rules::ids::{DocumentId, PersonId};
+use rules::query::{QueryKind, QueryQuestion};
 use rules::words::{HoldReason, WorkType};
 
 /// How often in a hundred charts.
-const HOLDS_PERCENT: i64 = 4;
+const HOLDS_PERCENT: i64 = 6;
 const RELEASES_PERCENT: i64 = 2;
+/// A provider answers within this time.
+const REPLY_SECONDS: (i64, i64) = (2 * 3_600, 20 * 3_600);
 /// No chart is worked on for longer without a pause.
 const WORKED_SECONDS_MAX: i64 = 4 * 3_600;
 const LEASE_SECONDS: i64 = 3_600;
@@ -38,16 +42,16 @@ pub(super) async fn finish(history: &mut History<'_>, worker: usize, job: Job) -
         return Ok(());
     }
     let is_new = desk.previous.is_none();
+    let documents: Vec<(DocumentId, String)> =
+        desk.documents.into_iter().map(|document| (document.id, document.name)).collect();
     if is_new && history.random.percent(HOLDS_PERCENT) {
-        return hold(history, &scope, job).await;
+        return hold(history, &scope, (job, &documents)).await;
     }
     if is_new && history.random.percent(RELEASES_PERCENT) {
         let given = coding::release(services, &scope, job.chart, back(job, SkipReason::Other));
         unless_refused("releasing", given.await)?;
         return Ok(());
     }
-    let documents: Vec<(DocumentId, String)> =
-        desk.documents.into_iter().map(|document| (document.id, document.name)).collect();
     let errs = is_new && history.random.percent(errs_percent);
     let Some(story) = history.stories.get(&job.chart) else { return Ok(()) };
     let draft = if errs {
@@ -113,7 +117,11 @@ fn set_aside(draft: &mut Draft, refused: &Refused) {
         .collect();
 }
 
-async fn hold(history: &mut History<'_>, scope: &VendorScope, job: Job) -> Result<()> {
+async fn hold(
+    history: &mut History<'_>,
+    scope: &VendorScope,
+    (job, documents): (Job, &[(DocumentId, String)]),
+) -> Result<()> {
     let work_type = history.stories.get(&job.chart).map(|story| story.template.work_type);
     let reasons: &[(HoldReason, &str)] = &[
         (
@@ -130,10 +138,51 @@ async fn hold(history: &mut History<'_>, scope: &VendorScope, job: Job) -> Resul
     let of_surgery = matches!(work_type, Some(WorkType::AmbulatorySurgery | WorkType::Inpatient));
     let list = if of_surgery { operative } else { reasons };
     let Some((reason, note)) = history.random.pick(list).copied() else { return Ok(()) };
+    let provider = history.town.facility(job.facility).and_then(|founded| founded.provider);
+    if let (HoldReason::ProviderClarification, Some(provider)) = (reason, provider) {
+        return ask(history, (scope, provider), (job, documents)).await;
+    }
     let (which, placings) = ((job.chart, job.epoch), [Placing::of(reason, note)]);
     let held = coding::hold(history.services, scope, which, &placings, None).await;
     if unless_refused("holding", held)?.is_some() {
         answer_later(history, job.chart, job.facility);
+    }
+    Ok(())
+}
+
+/// Asks the provider what the record leaves open. What is asked in the last day waits for the visitor.
+async fn ask(
+    history: &mut History<'_>,
+    (scope, provider): (&VendorScope, PersonId),
+    (job, documents): (Job, &[(DocumentId, String)]),
+) -> Result<()> {
+    let story = history.stories.get(&job.chart);
+    let Some(quotation) = story.and_then(|story| story.quotation(documents)) else {
+        return Ok(());
+    };
+    let question = QueryQuestion {
+        title: "Clinical significance".to_owned(),
+        kind: QueryKind::OpenEnded,
+        text: "Please document the diagnosis, if any, that this finding stands for, and whether it was \
+               evaluated or treated at this encounter."
+            .to_owned(),
+        indicators: vec![quotation],
+        options: Vec::new(),
+        about: None,
+        condition: String::new(),
+        cause: String::new(),
+        template: None,
+    };
+    let questions = [AskedQuestion { provider_id: Some(provider), question }];
+    let asking = Asking { epoch: job.epoch, questions: &questions };
+    let asked = Box::pin(queries::ask(history.services, scope, job.chart, asking, None)).await;
+    let Some(asked) = unless_refused("asking a provider", asked)? else { return Ok(()) };
+    let now = history.services.clock().now();
+    if !history.is_closing(now) {
+        for query in asked.queries {
+            let at = now.plus_seconds(history.random.between(REPLY_SECONDS.0, REPLY_SECONDS.1));
+            history.agenda.note(at, Event::Reply(query, job.facility));
+        }
     }
     Ok(())
 }

@@ -10,7 +10,8 @@ use base::error::Result;
 use charts::settle;
 use diesel_async::RunQueryDsl;
 use rules::Instant;
-use rules::ids::{ChartId, FacilityId, ReturnId};
+use rules::ids::{ChartId, FacilityId, QueryId, ReturnId};
+use rules::query::{AnswerChoice, AnsweredThrough, QueryAnswer};
 use rules::words::HoldOwner;
 use std::sync::Arc;
 
@@ -91,6 +92,28 @@ pub(super) async fn answer(
             unless_refused("answering a hold", answered)?;
         }
     }
+    Ok(())
+}
+
+/// The provider answers what a coder asked.
+pub(super) async fn reply(
+    history: &mut History<'_>,
+    query: QueryId,
+    facility: FacilityId,
+) -> Result<()> {
+    let provider = history.town.facility(facility).and_then(|founded| founded.provider);
+    let Some(provider) = provider else { return Ok(()) };
+    let services = history.services;
+    let scope = services.authority.facility(facility, Some(provider));
+    let answer = QueryAnswer {
+        choice: AnswerChoice::Text,
+        option: None,
+        text: "Evaluated at this encounter; the assessment names it.".to_owned(),
+        comment: String::new(),
+    };
+    let answer = (&answer, AnsweredThrough::SignIn);
+    let taken = queries::answer(services, &scope, query, answer, None).await;
+    unless_refused("answering a question", taken)?;
     Ok(())
 }
 

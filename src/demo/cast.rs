@@ -399,7 +399,12 @@ pub(super) const NEIGHBOURS: [Neighbour; 8] = [
         Role::FacilityAdmin,
         Some("hospital: own users, API keys, turnaround and accuracy"),
     ),
-    neighbour(House::Buckeye, ("provider", "Dr. Corinne Ashby"), Role::Provider, None),
+    neighbour(
+        House::Buckeye,
+        ("provider", "Dr. Corinne Ashby"),
+        Role::Provider,
+        Some("provider: answer what a coder asks about the record"),
+    ),
     neighbour(
         House::Cedar,
         ("uploads", "Theo Ramsey"),

@@ -30,6 +30,8 @@ pub(super) struct Founded {
     pub queues: BTreeMap<WorkType, QueueId>,
     /// As the person who uploads there.
     pub scope: FacilityScope,
+    /// Who answers questions about the record there.
+    pub provider: Option<PersonId>,
 }
 
 /// One of the vendor's people who exists.
@@ -94,7 +96,7 @@ async fn found_facility(
         let queue = facilities::create_queue(services, scope, id, queue(stream)).await?;
         queues.insert(stream.work_type, queue);
     }
-    let mut uploader = None;
+    let (mut uploader, mut provider) = (None, None);
     for neighbour in NEIGHBOURS.iter().filter(|neighbour| neighbour.house == place.house) {
         let new = NewPerson {
             email: format!("{}@{}", neighbour.login, domain(place.house)),
@@ -106,12 +108,14 @@ async fn found_facility(
             ..NewPerson::default()
         };
         let person = people::create(services, scope, new).await?;
-        if neighbour.role == Role::FacilityUploader {
-            uploader = Some(person);
+        match neighbour.role {
+            Role::FacilityUploader => uploader = Some(person),
+            Role::Provider => provider = Some(person),
+            _ => {}
         }
     }
     let scope = services.authority.facility(id, uploader);
-    Ok(Founded { id, zone, queues, scope })
+    Ok(Founded { id, zone, queues, scope, provider })
 }
 
 fn queue(stream: &Stream) -> NewQueue {

@@ -5,7 +5,7 @@ use super::found::{Town, Worker};
 use super::random::Random;
 use super::story::Story;
 use super::templates::{self, House, Template};
-use super::{at_desk, at_facility, at_review};
+use super::{at_desk, at_facility, at_review, closing};
 use base::Services;
 use base::clock::Clock;
 use base::db::VendorScope;
@@ -79,7 +79,10 @@ pub(super) async fn live_through(
         }
     }
     clock.set(now);
-    Box::pin(tick(services, runner)).await
+    Box::pin(tick(services, runner)).await?;
+    let rule = closing::play(services, &history.town).await?;
+    Box::pin(tick(services, runner)).await?;
+    closing::switch_on(services, &history.town, rule).await
 }
 
 /// Leases run out, promises are kept and work is planned.
@@ -107,6 +110,11 @@ impl History<'_> {
         self.town.workers.iter().find(is_lead).map(|worker| worker.scope.clone())
     }
 
+    /// Whether so little of the story is left that what is asked now waits for the visitor.
+    pub(super) fn is_closing(&self, now: Instant) -> bool {
+        self.ends_at.seconds_since(now) < CLOSING_SECONDS
+    }
+
     fn tick_soon(&mut self, at: Instant) {
         if self.tick_at.is_none() {
             let tick_at = at.plus_seconds(TICK_SECONDS);
@@ -120,6 +128,7 @@ impl History<'_> {
             Event::Upload(house, charts) => at_facility::upload(self, house, charts).await,
             Event::UploadAgain(house) => at_facility::upload_again(self, house).await,
             Event::Answer(chart, facility) => at_facility::answer(self, chart, facility).await,
+            Event::Reply(query, facility) => at_facility::reply(self, query, facility).await,
             Event::Collect(house) => at_facility::collect(self, house).await,
             Event::Ask(worker, left) => self.ask(at, worker, left).await,
             Event::Finish(worker, job, left) => {

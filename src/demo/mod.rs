@@ -8,6 +8,7 @@ mod at_desk;
 mod at_facility;
 mod at_review;
 mod cast;
+mod closing;
 mod found;
 mod history;
 mod names;

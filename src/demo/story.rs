@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use rules::compare::LineRole;
 use rules::details::{Detail, Details, Meat, drawn, drawn_for_all};
 use rules::ids::{DocumentId, QueueId};
+use rules::query::QueryIndicator;
 use std::sync::Arc;
 
 /// Coded charts reach the vendor a few days after the visit.
@@ -153,6 +154,17 @@ impl Story {
             let length = i32::try_from(words.chars().count()).ok()?;
             let end = start.checked_add(length)?;
             Some(Evidence::Words(WordsEvidence { document_id: *id, start, end }))
+        })
+    }
+
+    /// The first words that a line rests on, as a question quotes them.
+    pub(super) fn quotation(&self, documents: &[(DocumentId, String)]) -> Option<QueryIndicator> {
+        self.template.lines.iter().find_map(|line| {
+            let words = line.evidence.as_deref()?;
+            let Some(Evidence::Words(place)) = self.place_of(words, documents) else { return None };
+            let WordsEvidence { document_id, start, end } = place;
+            let quote = put_in(words, &self.replaced);
+            Some(QueryIndicator { document_id, start, end, quote })
         })
     }
 

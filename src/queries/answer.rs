@@ -29,7 +29,7 @@ pub struct Answered {
 /// [`Error::NotFound`] when somebody else is asked; [`Error::Conflict`] when it was answered or taken
 /// back, or
 /// its chart went another way; [`Error::Invalid`] for an answer that is none.
-pub(crate) async fn take(
+pub async fn take(
     services: &Services,
     scope: &FacilityScope,
     query: QueryId,

@@ -23,6 +23,7 @@ mod templates;
 mod texts;
 mod view;
 
+pub use answer::{Answered, take as answer};
 pub use answered::{AnsweredQuery, answered};
 pub use ask::{Asked, AskedQuestion, Asking, ask};
 pub use drafts::{Drafting, QueryDraft, save as save_draft};

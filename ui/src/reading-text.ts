@@ -6,6 +6,10 @@ import type { Mark } from "./reading";
 
 /** A part ends at the first line end after this many characters. */
 const PART_CHARACTERS = 4_000;
+/** Lines that are not longer were broken by whoever wrote them, and are to stay whole. */
+const WRITTEN_CHARACTERS_MAX = 100;
+/** How much smaller letters may be for that; beyond it, lines break anew. */
+const FIT_MIN = 0.88;
 
 /** A stretch of a text in JavaScript's own offsets. */
 export interface Stretch {
@@ -36,6 +40,7 @@ export class TextView {
 
     constructor(root: HTMLElement) {
         this.#root = root;
+        new ResizeObserver(() => this.#fit()).observe(root);
     }
 
     get text(): string {
@@ -66,6 +71,27 @@ export class TextView {
             start = end;
         }
         this.#root.replaceChildren(...this.#parts.map((part) => part.element));
+        this.#fit();
+    }
+
+    /** Letters as large as lets the written lines stay whole, where that needs little. */
+    #fit(): void {
+        const longest = this.#text.split("\n").reduce((a, b) => (b.length > a.length ? b : a), "");
+        const fit = longest.length > WRITTEN_CHARACTERS_MAX ? 1 : this.#ratio(longest);
+        this.#root.style.setProperty("--fit", String(fit >= FIT_MIN ? Math.min(fit, 1) : 1));
+    }
+
+    /** The room for a line over its width in letters of their usual size. */
+    #ratio(line: string): number {
+        const style = getComputedStyle(this.#root);
+        const pen = document.createElement("canvas").getContext("2d");
+        const room = this.#root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        if (!pen || room <= 0) return 1;
+        const [zoom, fit] = ["--zoom", "--fit"].map((name) => Number(style.getPropertyValue(name)) || 1);
+        const usual = parseFloat(style.fontSize) / ((zoom ?? 1) * (fit ?? 1));
+        pen.font = `${usual}px ${style.fontFamily}`;
+        // A little air: widths are rounded line by line.
+        return room / (pen.measureText(line).width * 1.01 + 1);
     }
 
     /** Draws the parts whose marks have changed. */

@@ -251,7 +251,7 @@ class RuleForm {
             const named = { ...entered, name: entered.name || "…", message: entered.message || "…" };
             const { words, fields } = await call<Read>("POST", "/api/v1/own-rules/read", named);
             if (asked !== this.#asked) return;
-            const missing = fields[0] ? `Not readable yet: ${fields[0].message}.` : "";
+            const missing = fields[0] ? `Not readable yet: ${fields[0].message}` : "";
             this.#words.textContent = words ?? missing;
             this.#words.classList.toggle("quiet", words === null);
         } catch (problem) {

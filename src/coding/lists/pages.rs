@@ -22,6 +22,20 @@ struct CodesPage {
     compared: Vec<ListKind>,
 }
 
+/// `97,584`.
+fn thousands(count: &u64) -> String {
+    const GROUP: usize = 3;
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(GROUP) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// What is loaded.
 pub(crate) async fn loaded(may: May<may::ViewCodeLists>) -> Answer<HttpResponse> {
     let today = may.now().in_zone(&TimeZone::UTC).date();

@@ -18,9 +18,9 @@ use web::{Answer, May, Shell};
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass by reference")]
 const fn asks(severity: &EditSeverity) -> &'static str {
     match severity {
-        EditSeverity::Error => "Error: can't be handed in",
-        EditSeverity::Warning => "Warning: change it or say why",
-        EditSeverity::Advice => "Advice: good to know",
+        EditSeverity::Error => "Error: stops it",
+        EditSeverity::Warning => "Warning: asks why",
+        EditSeverity::Advice => "Advice: only tells",
     }
 }
 
