@@ -46,11 +46,12 @@ struct Row {
 async fn rows(tx: &mut OpsTx) -> QueryResult<Vec<Row>> {
     let since = tx.now().plus_seconds(-COUNTED_DAYS * SECONDS_PER_DAY);
     // A coder who knows a patient is kept from other charts, too; what counts is the chart that came back.
+    // Whoever holds a chart, or asks its provider, gave nothing back: it comes to them again.
     diesel::sql_query(
         "select a.person_id, a.end_reason as reason, x.skill, count(*) as charts \
          from app.assignments a left join app.exclusions x on x.facility_id = a.facility_id \
            and x.chart_id = a.chart_id and x.person_id = a.person_id and x.reason = a.end_reason \
-         where a.state = 'released' and a.ended_at > $1 and a.end_reason <> 'hold' \
+         where a.state = 'released' and a.ended_at > $1 and a.end_reason not in ('hold', 'query') \
          group by 1, 2, 3 order by charts desc, 1, 2, 3 limit $2",
     )
     .bind::<Timestamptz, _>(since)

@@ -44,8 +44,9 @@ pub(super) async fn finish(history: &mut History<'_>, worker: usize, job: Job) -
     let is_new = desk.previous.is_none();
     let documents: Vec<(DocumentId, String)> =
         desk.documents.into_iter().map(|document| (document.id, document.name)).collect();
-    if is_new && history.random.percent(HOLDS_PERCENT) {
-        return hold(history, &scope, (job, &documents)).await;
+    let waits = history.waits_for_visitor(job.facility);
+    if is_new && (waits.is_some() || history.random.percent(HOLDS_PERCENT)) {
+        return hold(history, &scope, (job, &documents), waits).await;
     }
     if is_new && history.random.percent(RELEASES_PERCENT) {
         let given = coding::release(services, &scope, job.chart, back(job, SkipReason::Other));
@@ -121,6 +122,7 @@ async fn hold(
     history: &mut History<'_>,
     scope: &VendorScope,
     (job, documents): (Job, &[(DocumentId, String)]),
+    wanted: Option<HoldReason>,
 ) -> Result<()> {
     let work_type = history.stories.get(&job.chart).map(|story| story.template.work_type);
     let reasons: &[(HoldReason, &str)] = &[
@@ -136,15 +138,18 @@ async fn hold(
         (HoldReason::MissingOperativeReport, "The operative report of the second side is missing."),
     ];
     let of_surgery = matches!(work_type, Some(WorkType::AmbulatorySurgery | WorkType::Inpatient));
-    let list = if of_surgery { operative } else { reasons };
-    let Some((reason, note)) = history.random.pick(list).copied() else { return Ok(()) };
+    let list = if of_surgery && wanted.is_none() { operative } else { reasons };
+    let found = list.iter().find(|(reason, _)| Some(*reason) == wanted);
+    let Some((reason, note)) = found.or_else(|| history.random.pick(list)).copied() else {
+        return Ok(());
+    };
     let provider = history.town.facility(job.facility).and_then(|founded| founded.provider);
     if let (HoldReason::ProviderClarification, Some(provider)) = (reason, provider) {
         return ask(history, (scope, provider), (job, documents)).await;
     }
     let (which, placings) = ((job.chart, job.epoch), [Placing::of(reason, note)]);
     let held = coding::hold(history.services, scope, which, &placings, None).await;
-    if unless_refused("holding", held)?.is_some() {
+    if unless_refused("holding", held)?.is_some() && wanted.is_none() {
         answer_later(history, job.chart, job.facility);
     }
     Ok(())

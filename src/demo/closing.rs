@@ -1,5 +1,5 @@
-//! The last scene: what stands beside the charts when a visitor comes. A guideline that coders have not read yet,
-//! and a rule of the hospital's own that was tried over its past charts and is on.
+//! The last scene: what stands beside the charts when a visitor comes. A guideline that coders have not read
+//! yet, and a rule of the hospital's own that was tried over its past charts and is on.
 
 use super::found::{Town, Worker};
 use super::templates::House;
@@ -66,22 +66,19 @@ fn rule() -> Entered {
     let test =
         |field, value: &str| LineTest { field, is: Relation::Among, value: value.to_owned() };
     Entered {
-        name: "Insulin with type 2 diabetes".to_owned(),
+        name: "Look twice before “unspecified”".to_owned(),
         severity: EditSeverity::Advice,
         message:
-            "Adults with type 2 diabetes: is Z79.4 (insulin) or Z79.84 (oral drugs) documented?"
+            "This code leaves something open. Does the record say it, or is it worth a question?"
                 .to_owned(),
         about: Some(LineChoice {
             kind: LineKind::Diagnosis,
-            tests: vec![test(LineField::Code, "E11")],
+            tests: vec![test(LineField::Wording, "unspecified")],
         }),
-        when: vec![
-            Condition::Line {
-                there: false,
-                kind: LineKind::Secondary,
-                tests: vec![test(LineField::Code, "Z79.4, Z79.84")],
-            },
-            Condition::Coding { field: Matter::Age, is: Relation::AtLeast, value: "18".to_owned() },
-        ],
+        when: vec![Condition::Coding {
+            field: Matter::Age,
+            is: Relation::AtLeast,
+            value: "18".to_owned(),
+        }],
     }
 }

@@ -14,7 +14,7 @@ use base::jobs::Runner;
 use rules::Instant;
 use rules::access::Role;
 use rules::ids::{ChartId, FacilityId};
-use rules::words::AssignmentKind;
+use rules::words::{AssignmentKind, HoldReason};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -45,6 +45,8 @@ pub(super) struct History<'a> {
     pub serial: u32,
     ends_at: Instant,
     tick_at: Option<Instant>,
+    /// What charts of the closing time are still to be held for, for the visitor to see; the last first.
+    to_show: Vec<HoldReason>,
 }
 
 /// Lets everything happen until `now`.
@@ -65,6 +67,11 @@ pub(super) async fn live_through(
         serial: 0,
         ends_at: now,
         tick_at: None,
+        to_show: vec![
+            HoldReason::MissingDocument,
+            HoldReason::CodingAdvice,
+            HoldReason::ProviderClarification,
+        ],
     };
     history.plan_uploads(begins_at);
     history.plan_work(begins_at);
@@ -108,6 +115,16 @@ impl History<'_> {
             worker.member.role == Role::TeamLead && worker.member.team.houses().contains(house)
         };
         self.town.workers.iter().find(is_lead).map(|worker| worker.scope.clone())
+    }
+
+    /// In the hospital's last day one chart after the other is held for each reason that a visitor may
+    /// want to see, and waits.
+    pub(super) fn waits_for_visitor(&mut self, facility: FacilityId) -> Option<HoldReason> {
+        let hospital = self.town.facilities.get(&House::Buckeye)?;
+        if hospital.id != facility || !self.is_closing(self.services.clock().now()) {
+            return None;
+        }
+        self.to_show.pop()
     }
 
     /// Whether so little of the story is left that what is asked now waits for the visitor.

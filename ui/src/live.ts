@@ -1,7 +1,8 @@
 // <body data-live="topic">: when the server tells of a change, the page is fetched again and each
 // element with data-live-region="name" is replaced by its new self. A region inside another one stands for
 // itself; one with data-live-morph is changed in place, under the reader's hands, and looks again every
-// minute, because on it time itself changes things. "live:refreshed" tells of it.
+// minute, because on it time itself changes things. "live:refreshed" tells of it. Where something that takes a
+// moment is waited for, [data-live-awaits] says so: the page looks again as soon as it listens.
 import { attach } from "./attach";
 import { fetchPage, isTyping } from "./dom";
 import { morph } from "./morph";
@@ -33,7 +34,8 @@ function listen(address: string): void {
     const source = new EventSource(address);
     source.addEventListener("open", () => {
         showState("live");
-        if (lost) refreshSoon();
+        // What is waited for may have come before anybody listened.
+        if (lost || document.querySelector("[data-live-awaits]")) refreshSoon();
         lost = false;
     });
     source.addEventListener("message", refreshSoon);

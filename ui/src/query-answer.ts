@@ -178,7 +178,7 @@ export function body(question: ShownQuestion): HTMLElement[] {
     return parts;
 }
 
-/** What may be chosen, every choice alike; nothing is chosen beforehand. */
+/** What may be chosen, every choice alike; nothing is chosen beforehand. An open question has its lines in sight. */
 export function answerForm(question: ShownQuestion, preview: boolean): HTMLFormElement {
     const form = element("form", { class: "stack" });
     const choices = element("fieldset", {}, element("legend", {}, "Your answer"));
@@ -192,7 +192,7 @@ export function answerForm(question: ShownQuestion, preview: boolean): HTMLFormE
     const words = element("textarea", { id: "query-words", name: "text", rows: "3", maxlength: "2000" });
     const wordsField = element("div", { class: "field" });
     wordsField.append(element("label", { for: "query-words" }, "In your words"), words);
-    wordsField.hidden = !preview || !question.choices.some(({ choice }) => choice === "text");
+    wordsField.hidden = !question.choices.some(({ choice }) => choice === "text");
     const comment = element("textarea", { id: "query-comment", name: "comment", rows: "2", maxlength: "2000" });
     const label = element("label", { for: "query-comment" }, "Comment ");
     label.append(element("span", { class: "optional" }, "optional"));
@@ -201,6 +201,10 @@ export function answerForm(question: ShownQuestion, preview: boolean): HTMLFormE
     const button = element("button", { class: "button primary", type: "submit" }, "Answer");
     button.disabled = preview;
     form.append(choices, wordsField, element("div", { class: "field" }, label, comment), button);
+    words.addEventListener("input", () => {
+        const own = choices.querySelector<HTMLInputElement>("input[data-choice=text]");
+        if (own) own.checked = words.value.trim() !== "";
+    });
     choices.addEventListener("change", () => {
         const needs = ["other", "text"].includes(chosen(form)?.dataset.choice ?? "");
         wordsField.hidden = !needs;

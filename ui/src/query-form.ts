@@ -182,6 +182,12 @@ export class QueryForm {
         if (field !== "") this.#fieldOf(field)?.focus();
     }
 
+    /** Nothing is written yet, so nothing is wrong. */
+    invite(): void {
+        this.showFindings([]);
+        this.#part("summary").textContent = "Begin from a wording, or write your own.";
+    }
+
     showFindings(findings: QueryFinding[]): void {
         for (const entry of this.#root.querySelectorAll('[data-query-form] [aria-invalid="true"]')) {
             entry.removeAttribute("aria-invalid");

@@ -6,7 +6,15 @@ import { showBanner } from "./desk-view";
 import { element } from "./dom";
 import { answerForm, body } from "./query-answer";
 import { drawAnswered, type PastQuery } from "./query-answers";
-import { type AskedQuestion, blank, type Indicator, QueryForm, type Provider, type Template } from "./query-form";
+import {
+    type AskedQuestion,
+    blank,
+    type Indicator,
+    type Provider,
+    type Question,
+    QueryForm,
+    type Template,
+} from "./query-form";
 import { toast } from "./toast";
 
 const SETTLE_MS = 500;
@@ -229,9 +237,14 @@ export class QueryPanel {
         return [...text].slice(place.start, place.end).join("");
     }
 
-    async #check(): Promise<void> {
+    /** What the rules say; nothing before something is written, unless it is to be sent. */
+    async #check(sending = false): Promise<void> {
         const asked = this.#questions[this.#at];
         if (!asked) return;
+        if (!sending && isBlank(asked.question)) {
+            this.#form.invite();
+            return;
+        }
         const at = this.#at;
         try {
             const findings = await call<Parameters<QueryForm["showFindings"]>[0]>(
@@ -320,6 +333,7 @@ export class QueryPanel {
 
     #send(): void {
         this.#questions[this.#at] = this.#form.read();
+        void this.#check(true);
         this.#host.send(async () => {
             await this.#save();
             if (this.#dirty) {
@@ -329,4 +343,8 @@ export class QueryPanel {
             return { epoch: this.#host.epoch(), questions: this.#questions };
         });
     }
+}
+
+function isBlank({ title, text, indicators, options }: Question): boolean {
+    return [title, text, ...options].every((words) => words.trim() === "") && indicators.length === 0;
 }

@@ -9,7 +9,7 @@ const PART_CHARACTERS = 4_000;
 /** Lines that are not longer were broken by whoever wrote them, and are to stay whole. */
 const WRITTEN_CHARACTERS_MAX = 100;
 /** How much smaller letters may be for that; beyond it, lines break anew. */
-const FIT_MIN = 0.88;
+const FIT_MIN = 0.85;
 
 /** A stretch of a text in JavaScript's own offsets. */
 export interface Stretch {

@@ -1,7 +1,7 @@
 //! Every page of everybody, looked at by axe-core in light and dark. The pages are those that the sources
 //! register: one that nobody in here comes to fails the test, so that a new page can't be forgotten.
 
-use super::driver::Browser;
+use super::driver::{Browser, STAND_STILL};
 use super::{NOTE, Served};
 use crate::matrix::{Route, everybody, filled, routes};
 use crate::support::{Client, TestApp};
@@ -212,11 +212,6 @@ const LOOK: &str = r"return (async () => {
     }
     return found;
 })()";
-
-/// Colours that are on their way to others would be judged halfway.
-const STAND_STILL: &str = "{ const sheet = new CSSStyleSheet(); \
-    sheet.replaceSync('*, *::before, *::after { transition: none !important; }'); \
-    document.adoptedStyleSheets = [sheet]; }";
 
 /// Nothing on the page is still being fetched or drawn.
 const SETTLED: &str = "return document.readyState === 'complete' && \

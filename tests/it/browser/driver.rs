@@ -11,6 +11,10 @@ const PATIENCE: Duration = Duration::from_secs(45);
 const REQUEST_TIME_MAX: Duration = Duration::from_mins(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const THEMES: [&str; 2] = ["light", "dark"];
+/// Colours that are on their way to others would be judged halfway.
+pub const STAND_STILL: &str = "{ const sheet = new CSSStyleSheet(); \
+    sheet.replaceSync('*, *::before, *::after { transition: none !important; }'); \
+    document.adoptedStyleSheets = [sheet]; }";
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A browser with one window.
@@ -109,6 +113,7 @@ impl Browser {
     pub async fn pictures(&self, name: &str) {
         let Some(folder) = pictures_folder() else { return };
         std::fs::create_dir_all(&folder).unwrap();
+        self.run(STAND_STILL).await;
         for ((width, height), theme) in
             [(1366, 768), (1920, 1080)].into_iter().flat_map(|size| THEMES.map(|it| (size, it)))
         {
@@ -116,6 +121,15 @@ impl Browser {
                 "mobile": false });
             self.tools("Emulation.setDeviceMetricsOverride", size).await;
             self.likes(theme).await;
+            // A frame with the new colours is drawn before the picture is taken.
+            let drawn = "await new Promise((then) => requestAnimationFrame(() => \
+                requestAnimationFrame(then)))";
+            self.tools(
+                "Runtime.evaluate",
+                json!({ "expression": format!("(async () => {{ {drawn} }})()"),
+                "awaitPromise": true }),
+            )
+            .await;
             let taken = self.tools("Page.captureScreenshot", json!({ "format": "png" })).await;
             let file = folder.join(format!("{name}-{width}x{height}-{theme}.png"));
             std::fs::write(file, from_base64(taken["data"].as_str().unwrap())).unwrap();

@@ -23,6 +23,12 @@ const WRONG_KEYS: &str = "const seen = new Map(); \
     } \
     return [...seen].filter(([key, all]) => key === '' || all.length > 1)";
 
+/// The first hit of a search is where a pointer would find it, under nothing else.
+const FIRST_HIT_ON_TOP: &str = "const hit = \
+        document.querySelector('.codes-popup:not([hidden]) [role=option]'); \
+    const box = hit?.getBoundingClientRect(); \
+    return box && hit.contains(document.elementFromPoint(box.left + 20, box.top + box.height / 2))";
+
 /// A coder who has pressed Next for a chart of a kind of work.
 struct Coding {
     served: Served,
@@ -110,6 +116,10 @@ async fn a_visit_is_coded_by_keys_while_the_network_goes_and_comes_and_no_stroke
     let coding = Coding::of(WorkType::ProFeeEm, None).await;
     let browser = &coding.browser;
     coding.press("d").await;
+    coding.press("hypertension").await;
+    browser.wait_until(FIRST_HIT_ON_TOP, &json!(true)).await;
+    coding.press(&format!("{ESCAPE}{ESCAPE}d")).await;
+    browser.run("document.activeElement.value = ''").await;
     coding.press(&format!("I10{ENTER}E11.9{ENTER}{ESCAPE}")).await;
     coding.shows("diagnoses", &["I10", "E11.9"]).await;
     browser.wait_for("[data-show=save]", "Saved").await;

@@ -6,6 +6,7 @@ mod driver;
 mod evidence;
 mod keyboard;
 mod network;
+mod own_rule;
 
 use crate::support::{Desk, TestApp};
 use driver::{Browser, key};

@@ -37,6 +37,8 @@ async fn a_lead_takes_back_a_question_without_reading_it() {
     let lead = asking.app.vendor(&[Role::TeamLead]).await;
     let query = asking.ask().await;
     lead.client.get(&format!("/api/v1/queries/{query}")).await.refused(403);
+    let given_back = lead.client.get("/api/v1/given-back").await.ok();
+    assert_eq!(given_back, json!([]), "who asks gives nothing back");
     let path = format!("/api/v1/board/queries/{query}/cancel");
     lead.client.post(&path, json!({ "reason": "asked_in_error" })).await.ok();
     assert_eq!(asking.state().await["state"], "ready");
