@@ -246,6 +246,12 @@ impl Index {
             .copied()
     }
 
+    /// The entries of a stretch of rows, which stand one after the other.
+    pub fn entries_of_rows(&self, rows: &Range<usize>) -> Range<usize> {
+        let before = |row: usize| self.entries.partition_point(|entry| index_of(entry.row) < row);
+        before(rows.start)..before(rows.end)
+    }
+
     fn entries_of_word(&self, word: u32) -> &[u32] {
         let at = |place: usize| self.starts.get(place).map(|start| index_of(*start));
         let place = index_of(word);

@@ -1,6 +1,7 @@
 //! The list of one code system with its editions: what a code is on a date.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use jiff::civil::Date;
 use rules::edits::{CodeRange, CodeStanding, Validity};
@@ -277,13 +278,15 @@ impl CodeList {
 
     /// The rows whose code begins so; none for what is too long to be a code.
     pub(crate) fn rows_under(&self, prefix: &str) -> &[Row] {
-        let Some(from) = padded(prefix) else {
-            return &[];
-        };
+        self.rows.get(self.places_under(prefix)).unwrap_or_default()
+    }
+
+    /// Where the rows stand whose code begins so.
+    pub(crate) fn places_under(&self, prefix: &str) -> Range<usize> {
+        let Some(from) = padded(prefix) else { return 0..0 };
         let start = self.rows.partition_point(|row| row.code < from);
         let rest = self.rows.get(start..).unwrap_or_default();
-        let end = rest.partition_point(|row| row.code.starts_with(prefix.as_bytes()));
-        rest.get(..end).unwrap_or_default()
+        start..start + rest.partition_point(|row| row.code.starts_with(prefix.as_bytes()))
     }
 
     /// The edition that begins on a day.

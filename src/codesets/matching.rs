@@ -1,5 +1,7 @@
 //! Which texts answer the words of a query, and what each leaves to be desired.
 
+use std::ops::Range;
+
 use crate::index::{Choice, Index, NONE, Placed, index_of};
 use crate::tokens::{DENIED_COST, Stand};
 
@@ -103,12 +105,21 @@ impl<'a> Matching<'a> {
                     continue;
                 }
                 looked_at += 1;
-                found.extend(self.text(entry).filter(|one| {
-                    let group = self.group_of(one.row);
-                    (one.missing & !group).count_ones() <= unanswered
-                }));
+                found.extend(self.text(entry).filter(|one| self.leaves(one) <= unanswered));
             }
         }
+    }
+
+    /// The same among a stretch of texts, all of which are looked at.
+    pub fn texts_among(&self, entries: Range<usize>, unanswered: u32) -> Vec<Found> {
+        let places = entries.filter_map(|entry| u32::try_from(entry).ok());
+        let texts = places.filter_map(|entry| self.text(entry));
+        texts.filter(|one| one.missing != self.all() && self.leaves(one) <= unanswered).collect()
+    }
+
+    /// The words that even a seventh character leaves unanswered.
+    fn leaves(&self, one: &Found) -> u32 {
+        (one.missing & !self.group_of(one.row)).count_ones()
     }
 
     fn text(&self, entry: u32) -> Option<Found> {

@@ -1,5 +1,7 @@
 //! Finding a code by its beginning or by the words of its description.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use rules::words::CodeSystem;
 use serde::Serialize;
@@ -71,6 +73,8 @@ const OTHER_WORD: u8 = 4;
 const ENOUGH: usize = 10;
 /// Words that may go unanswered when nothing else is found.
 const HALF_UNANSWERED: u32 = 4;
+/// Characters of a code's heading that stand for it among words.
+const CATEGORY_CHARACTERS: usize = 3;
 /// Texts that are ranked to the end, for each hit that is asked for.
 const TEXTS_PER_HIT: usize = 6;
 
@@ -91,8 +95,11 @@ impl CodeList {
         let limit = search.limit.min(SEARCH_HITS_MAX);
         let query: String = search.query.chars().take(QUERY_CHARACTERS_MAX).collect();
         let in_force = self.in_force(search.on);
-        let seek = Seek { list: self, in_force, limit, usual: search.usual };
+        let seek = Seek { list: self, in_force, limit, usual: search.usual, under: None };
         let mut found = seek.by_code(&query);
+        if found.is_empty() {
+            found = seek.by_code_and_words(&query);
+        }
         if found.len() < limit {
             let known: Vec<_> = found.iter().map(|one| one.row.code).collect();
             let more = seek.by_words(&query).into_iter();
@@ -109,6 +116,8 @@ struct Seek<'a> {
     in_force: InForce,
     limit: usize,
     usual: &'a Usual,
+    /// The rows among which words are looked for, where not among all.
+    under: Option<Range<usize>>,
 }
 
 impl<'a> Seek<'a> {
@@ -134,6 +143,30 @@ impl<'a> Seek<'a> {
             })
             .collect();
         best(&mut found, self.limit);
+        found
+    }
+
+    /// The beginning of a code together with words ("E11 neuropathy"): the words are looked for below
+    /// the code. What only looks like one, as in "I131 therapy", finds nothing there.
+    fn by_code_and_words(&self, query: &str) -> Vec<Ranked<'a>> {
+        let words: Vec<&str> = query.split_whitespace().collect();
+        let mut begun =
+            words.iter().enumerate().filter(|_| words.len() > 1).filter_map(|(place, word)| {
+                let code = normalise(word);
+                let code = code.trim_end_matches([',', ':', '-']);
+                let spelt =
+                    code.len() >= CATEGORY_CHARACTERS && code.bytes().any(|b| b.is_ascii_digit());
+                let looks = spelt && begins_like_a_code(self.list.system(), code);
+                let under = looks.then(|| self.list.places_under(code))?;
+                (!under.is_empty()).then_some((place, under))
+            });
+        let Some((place, under)) = begun.next() else { return Vec::new() };
+        let others = words.iter().enumerate().filter(|(other, _)| *other != place);
+        let others: Vec<&str> = others.map(|(_, word)| *word).collect();
+        let mut found = Seek { under: Some(under), ..*self }.by_words(&others.join(" "));
+        for one in &mut found {
+            one.cost += WORDS - CODE_BEGINNING;
+        }
         found
     }
 
@@ -212,8 +245,11 @@ impl<'a> Seek<'a> {
         let matching = Matching::new(&self.list.index, &asked);
         let base = reading.cost
             + UNKNOWN_WORD_COST.saturating_mul(i32::try_from(unknown).unwrap_or(i32::MAX));
-        let mut texts: Vec<(i32, Found)> = matching
-            .texts(unanswered)
+        let found = match &self.under {
+            Some(rows) => matching.texts_among(self.list.index.entries_of_rows(rows), unanswered),
+            None => matching.texts(unanswered),
+        };
+        let mut texts: Vec<(i32, Found)> = found
             .into_iter()
             .filter_map(|found| {
                 let row = self.row(found.row)?;

@@ -165,6 +165,15 @@ fn words_come_in_any_order_and_need_only_their_beginning() {
 }
 
 #[test]
+fn words_beside_the_beginning_of_a_code_are_looked_for_below_it() {
+    let below = codes("E11 neuropathy", 3);
+    assert!(below.iter().all(|code| code.starts_with("E11.4")), "{below:?}");
+    assert_eq!(codes("left c50 female", 5)[0], "C50.912");
+    // Iodine, and no code of hypertension.
+    assert!(!codes("i131 therapy", 5).iter().any(|code| code.starts_with("I13")));
+}
+
+#[test]
 fn another_name_is_shown_when_it_led_to_the_code() {
     let hits = search("classical cholera", 5);
     let first = hits.first().unwrap();
