@@ -49,6 +49,7 @@ impl Placed {
             Stand::Said => 0,
             Stand::InBrackets => 1,
             Stand::Denied => 2,
+            Stand::Above => 3,
         };
         Self(word << 2 | stand)
     }
@@ -61,7 +62,8 @@ impl Placed {
         match self.0 & 3 {
             0 => Stand::Said,
             1 => Stand::InBrackets,
-            _ => Stand::Denied,
+            2 => Stand::Denied,
+            _ => Stand::Above,
         }
     }
 }
@@ -109,6 +111,8 @@ pub(crate) struct Index {
 
 /// The cost of matching only the beginning of a word.
 const BEGINNING: u8 = 4;
+/// The cost of matching a word of which only the first letter was typed: "hep c" is no "cirrhosis".
+const FIRST_LETTER: u8 = 12;
 /// The cost of matching another form of a word.
 const OTHER_FORM: u8 = 5;
 /// The cost of matching a corrected word, for each slip.
@@ -150,7 +154,7 @@ impl Index {
         for other in numbers_of(typed) {
             add(self.exactly(&other), 0);
         }
-        add(self.beginning(typed), BEGINNING);
+        add(self.beginning(typed), if typed.len() == 1 { FIRST_LETTER } else { BEGINNING });
         if let Some(stem) = stem(typed) {
             add(self.beginning(stem), OTHER_FORM);
         }
@@ -331,6 +335,7 @@ pub(crate) fn index_of(place: u32) -> usize {
 mod tests {
     use super::{Source, index_of, numbers_of, stem};
     use crate::indexing;
+    use crate::shorthand::Vocabulary;
 
     fn index(texts: &[&'static str]) -> super::Index {
         let rows: Vec<Source<'_>> = texts
@@ -343,7 +348,7 @@ mod tests {
                 names: vec![],
             })
             .collect();
-        indexing::index(&rows).unwrap()
+        indexing::index(&rows, Vocabulary::Diagnoses).unwrap()
     }
 
     fn words(index: &super::Index, typed: &str) -> Vec<(String, u8)> {

@@ -20,15 +20,16 @@ const WHOLE_CODE_CHARACTERS: usize = 7;
 /// A code that only writes out a seventh character is no text of its own: it is found through the
 /// code that takes the character, and which one is decided when the answer is written out. The
 /// other names of a heading also stand for the codes below it, with what those add.
-pub(crate) fn index(rows: &[Source<'_>]) -> Result<Index, LoadError> {
+pub(crate) fn index(rows: &[Source<'_>], vocabulary: Vocabulary) -> Result<Index, LoadError> {
     let mut builder = Builder::default();
     for (place, row) in rows.iter().enumerate() {
         builder.row(place, row, rows)?;
     }
-    let Builder { vocabulary, mut index, groups, .. } = builder;
+    let Builder { vocabulary: words, mut index, groups, .. } = builder;
     index.groups = groups;
     leaves(&mut index, rows);
-    sort_vocabulary(&mut index, vocabulary)?;
+    sort_vocabulary(&mut index, words)?;
+    index.costs = index.words.iter().map(|word| cost(word, vocabulary)).collect();
     postings(&mut index, rows)?;
     Ok(index)
 }
@@ -76,7 +77,8 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         let words = self.placed(&row.description)?;
-        self.entry(place, None, &words)?;
+        let whole = self.with_headings(&words);
+        self.entry(place, None, &whole)?;
         let mut names = Vec::new();
         for name in &row.names {
             let span = self.keep(name)?;
@@ -139,6 +141,18 @@ impl<'a> Builder<'a> {
             self.groups.push(labels);
         }
         Ok(())
+    }
+
+    /// The words of a description and those that only the headings above it say.
+    fn with_headings(&self, words: &[Placed]) -> Vec<Placed> {
+        let mut whole = words.to_vec();
+        for placed in self.above.iter().flat_map(|above| &above.words) {
+            let said = placed.stand() == Stand::Said;
+            if said && !whole.iter().any(|known| known.word() == placed.word()) {
+                whole.push(Placed::new(placed.word(), Stand::Above));
+            }
+        }
+        whole
     }
 
     /// The other names of the headings above, with what this row adds to the heading; its other words
@@ -244,13 +258,25 @@ fn added_cost(heading: &str, text: &str) -> i32 {
     tokens::for_each_word(text, |word, stand| {
         if !known.iter().any(|known| known == word) {
             cost += match stand {
+                // Rather the other one than any that is named.
+                Stand::Said if word == "other" => tokens::WORD_COST - 1,
                 Stand::Said => tokens::cost(word),
-                Stand::InBrackets => 0,
+                Stand::InBrackets | Stand::Above => 0,
                 Stand::Denied => DENIED_COST,
             };
         }
     });
     cost
+}
+
+/// What a word costs that nobody asked for. An open fracture is the rarer one, an open approach what
+/// is meant when nothing is said.
+fn cost(word: &str, vocabulary: Vocabulary) -> i32 {
+    const OPEN_APPROACH: i32 = 7;
+    match (vocabulary, word) {
+        (Vocabulary::Procedures, "open") => OPEN_APPROACH,
+        _ => tokens::cost(word),
+    }
 }
 
 fn sort_vocabulary(index: &mut Index, vocabulary: HashMap<Box<str>, u32>) -> Result<(), LoadError> {
@@ -270,7 +296,6 @@ fn sort_vocabulary(index: &mut Index, vocabulary: HashMap<Box<str>, u32>) -> Res
         *placed = renamed(placed);
     }
     index.words = words.into_iter().map(|(word, _)| word).collect();
-    index.costs = index.words.iter().map(|word| tokens::cost(word)).collect();
     index.sounds = (0..)
         .zip(&index.words)
         .map(|(place, word)| (sound_key(&typo::sound(word)), place))
@@ -287,7 +312,8 @@ fn postings(index: &mut Index, rows: &[Source<'_>]) -> Result<(), LoadError> {
         let place = number(entry)?;
         let words = index.words_of(entry);
         let everyday = rows.get(index_of(of.row)).is_some_and(|row| row.everyday);
-        let length = u16::try_from(words.len()).unwrap_or(u16::MAX);
+        let own = words.iter().filter(|placed| placed.stand() != Stand::Above).count();
+        let length = u16::try_from(own).unwrap_or(u16::MAX);
         let rank = if everyday { 0 } else { length };
         pairs.extend(words.iter().map(|placed| (placed.word(), rank, place)));
     }
@@ -310,6 +336,8 @@ fn number(place: usize) -> Result<u32, LoadError> {
 mod tests {
     use super::index;
     use crate::index::{NONE, Source, index_of};
+    use crate::shorthand::Vocabulary;
+    use crate::tokens::Stand;
 
     fn row(
         code: &'static str,
@@ -333,10 +361,19 @@ mod tests {
             row("S003XXD", "Injury of nose, subsequent encounter", &[]),
             row("S0040XA", "Injury of ear, initial encounter", &[]),
         ];
-        let index = index(&rows).unwrap();
+        let index = index(&rows, Vocabulary::Diagnoses).unwrap();
         assert_eq!(index.stem, [NONE, 0, 0, NONE]);
         assert_eq!(index.entries.len(), 2);
         assert_eq!(index.labels.len(), 2);
+    }
+
+    #[test]
+    fn a_code_is_also_found_by_what_only_its_heading_says() {
+        let rows = [row("Z37", "Outcome of delivery", &[]), row("Z370", "Single live birth", &[])];
+        let index = index(&rows, Vocabulary::Diagnoses).unwrap();
+        let above = index.words_of(1).iter().filter(|placed| placed.stand() == Stand::Above);
+        let words: Vec<&str> = above.map(|placed| &*index.words[index_of(placed.word())]).collect();
+        assert_eq!(words, ["outcome", "of", "delivery"]);
     }
 
     #[test]
@@ -346,7 +383,7 @@ mod tests {
             row("M7500", "Adhesive capsulitis of unspecified shoulder", &[]),
             row("M7501", "Adhesive capsulitis of right shoulder", &[]),
         ];
-        let index = index(&rows).unwrap();
+        let index = index(&rows, Vocabulary::Diagnoses).unwrap();
         let texts: Vec<Vec<&str>> = (0..index.entries.len())
             .filter(|entry| index.entries[*entry].name.is_some())
             .map(|entry| {

@@ -143,7 +143,7 @@ impl CodeList {
                 row.everyday = everyday::is(unpadded(&row.code));
             }
         }
-        let index = indexing::index(&sources_of_words)?;
+        let index = indexing::index(&sources_of_words, search::vocabulary(system))?;
         rows.shrink_to_fit();
         arena.0.shrink_to_fit();
         Ok(Self { system, newest, editions, arena: arena.0, rows, index })

@@ -13,6 +13,12 @@ pub(crate) const WORDS_MAX: usize = 16;
 
 /// The cost of a word that says what the code is not, when it was asked for.
 const DENIED_MATCH: i32 = 14;
+/// What words that nobody asked for cost in full; a quarter of what is beyond.
+const UNASKED_FULL: i32 = 50;
+/// However long a text is, it doesn't cost more than that beyond.
+const BEYOND_MAX: i32 = 40;
+/// The cost of a word that only a heading above says.
+const ABOVE_MATCH: i32 = 6;
 /// The other side of the body than the one that was asked for.
 const OTHER_SIDE: i32 = 25;
 /// What an unanswered word costs at least and at most; a rare word says more than a common one.
@@ -130,7 +136,7 @@ impl<'a> Matching<'a> {
 
     /// What a text costs: for the words that nobody asked for and those that answer not quite.
     fn cost(&self, words: &[Placed]) -> (i32, u16) {
-        let (mut cost, mut covered) = (0, 0_u16);
+        let (mut cost, mut covered, mut unasked) = (0, 0_u16, 0);
         for placed in words {
             let place = index_of(placed.word());
             let (mask, penalty) = self.marks.get(place).copied().unwrap_or_default();
@@ -140,19 +146,24 @@ impl<'a> Matching<'a> {
                 if placed.stand() == Stand::Denied && !self.asked.denies {
                     cost += DENIED_MATCH;
                 }
+                if placed.stand() == Stand::Above {
+                    cost += ABOVE_MATCH;
+                }
             } else if mask == 0 {
-                cost += self.unasked(*placed);
+                unasked += self.unasked(*placed);
+                if placed.stand() == Stand::Said && self.sides.contains(&placed.word()) {
+                    cost += OTHER_SIDE;
+                }
             }
         }
-        (cost, covered)
+        (cost + damped(unasked), covered)
     }
 
     fn unasked(&self, placed: Placed) -> i32 {
         let own = self.index.costs.get(index_of(placed.word())).copied().unwrap_or_default();
         match placed.stand() {
-            Stand::InBrackets => 0,
+            Stand::InBrackets | Stand::Above => 0,
             Stand::Denied => own.min(DENIED_COST),
-            Stand::Said if self.sides.contains(&placed.word()) => own + OTHER_SIDE,
             Stand::Said => own,
         }
     }
@@ -192,20 +203,28 @@ impl<'a> Matching<'a> {
         costs.filter(|(slot, _)| words >> slot & 1 == 1).map(|(_, cost)| *cost).sum()
     }
 
-    /// Left, when right was asked for.
+    /// Left, when right was asked for; one side, when both were.
     fn wrong_sides(&self) -> Vec<u32> {
         const SIDES: [&str; 3] = ["bilateral", "left", "right"];
-        let places: Vec<u32> = SIDES
-            .iter()
-            .filter_map(|side| self.index.choice_of(side, 0).map(|choice| choice.from))
-            .collect();
+        let place = |side: &str| self.index.choice_of(side, 0).map(|choice| choice.from);
         let asked = |place: &u32| self.marks.get(index_of(*place)).is_some_and(|mark| mark.0 != 0);
-        if places.iter().any(asked) {
-            places.into_iter().filter(|place| !asked(place)).collect()
-        } else {
-            Vec::new()
+        let places: Vec<u32> = SIDES.into_iter().filter_map(place).collect();
+        if !places.iter().any(asked) {
+            return Vec::new();
         }
+        let both = place("bilateral").is_some_and(|place| asked(&place));
+        let one = place("unilateral").filter(|place| both && !asked(place));
+        places.into_iter().filter(|place| !asked(place)).chain(one).collect()
     }
+}
+
+/// A long text is not so much farther away than one of half its length.
+const fn damped(unasked: i32) -> i32 {
+    if unasked <= UNASKED_FULL {
+        return unasked;
+    }
+    let beyond = (unasked - UNASKED_FULL) / 4;
+    if beyond < BEYOND_MAX { UNASKED_FULL + beyond } else { UNASKED_FULL + BEYOND_MAX }
 }
 
 fn missing_cost(index: &Index, slot: &[Choice]) -> i32 {

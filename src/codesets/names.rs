@@ -21,19 +21,41 @@ const INDEX_BYTES_MAX: u64 = 8 << 20;
 /// How the short titles of ICD-10-PCS are abbreviated: `abbreviation <TAB> word`.
 const TITLES: &str = include_str!("data/icd10pcs-titles.tsv");
 
+/// Abbreviations that mean something else beside another word.
+const TITLE_PAIRS: &[([&str; 2], &str)] = &[
+    (["Perc", "Endo"], "Percutaneous Endoscopic"),
+    (["L", "Osm"], "Low Osmolar"),
+    (["H", "Osm"], "High Osmolar"),
+];
+
 static TITLE_WORDS: LazyLock<HashMap<&'static str, &'static str>> =
     LazyLock::new(|| TITLES.lines().filter_map(|line| line.split_once('\t')).collect());
 
 /// A description with the abbreviations of its system's titles written out, for the index.
 pub(crate) fn spelt_out(system: CodeSystem, description: &str) -> Cow<'_, str> {
-    if system != CodeSystem::Icd10Pcs {
-        return Cow::Borrowed(description);
+    match (system, description.split_once(';')) {
+        (CodeSystem::Icd10Pcs, _) => titled(description),
+        // What follows says how, how long and for whom: nobody types it.
+        (CodeSystem::Hcpcs, Some((what, details))) => Cow::Owned(format!("{what} ({details})")),
+        _ => Cow::Borrowed(description),
     }
+}
+
+fn titled(description: &str) -> Cow<'_, str> {
     let word = |word: &str| {
         let bare = word.trim_matches([',', '.', '(', ')']).to_lowercase();
         TITLE_WORDS.get(bare.as_str()).map_or_else(|| word.to_owned(), |long| (*long).to_owned())
     };
-    let words: Vec<String> = description.split([' ', '/', '-']).map(word).collect();
+    let mut rest: Vec<&str> = description.split([' ', '/', '-']).collect();
+    for (pair, long) in TITLE_PAIRS {
+        while let Some(place) = rest
+            .windows(2)
+            .position(|two| two.iter().map(|word| word.trim_end_matches(',')).eq(*pair))
+        {
+            rest.splice(place..place + 2, [*long]);
+        }
+    }
+    let words: Vec<String> = rest.into_iter().map(word).collect();
     Cow::Owned(words.join(" "))
 }
 
@@ -81,6 +103,8 @@ mod tests {
             spelt_out(CodeSystem::Icd10Pcs, title),
             "replacement of right Knee joint with synthetic substitute cemented Open Approach"
         );
+        let two = spelt_out(CodeSystem::Icd10Pcs, "Inspection of R Knee Jt, Perc Endo Approach");
+        assert_eq!(two, "Inspection of right Knee joint Percutaneous Endoscopic Approach");
         assert_eq!(spelt_out(CodeSystem::Icd10Cm, title), title);
     }
 

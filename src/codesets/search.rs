@@ -348,7 +348,7 @@ impl<'a> Seek<'a> {
     }
 }
 
-const fn vocabulary(system: CodeSystem) -> Vocabulary {
+pub(crate) const fn vocabulary(system: CodeSystem) -> Vocabulary {
     match system {
         CodeSystem::Icd10Cm => Vocabulary::Diagnoses,
         CodeSystem::Icd10Pcs | CodeSystem::Cpt | CodeSystem::Hcpcs => Vocabulary::Procedures,

@@ -14,6 +14,8 @@ pub(crate) enum Stand {
     InBrackets,
     /// After "without", "not" or "unspecified as": it says what the code is not.
     Denied,
+    /// Only a heading above says it.
+    Above,
 }
 
 /// Lower-case words without accents; an apostrophe joins ("Crohn's" is `crohns`).
@@ -67,7 +69,7 @@ impl Reader {
             (false, _) => Stand::InBrackets,
         };
         take(word, stand);
-        self.denying |= matches!(word, "without" | "not" | "no")
+        self.denying |= matches!(word, "without" | "not" | "no" | "except" | "excluding")
             || self.unspecified && matches!(word, "as" | "whether");
         self.unspecified = word == "unspecified";
         self.word.clear();
@@ -149,7 +151,10 @@ const BRITISH: &[(&str, &str)] = &[
     ("ilis", "iliz"),
 ];
 /// Words that only look British.
-const AMERICAN_ALREADY: &[&str] = &["dilis", "ilisc", "bilis", "philis", "raised", "bruised"];
+const AMERICAN_ALREADY: &[&str] = &[
+    "dilis", "ilisc", "bilis", "philis", "raised", "bruised", "gioedem", "eoesoph", "roesoph",
+    "risedron",
+];
 
 /// The American spelling of a British word; nothing when it has none of its own.
 fn american(word: &str) -> Option<String> {
@@ -268,6 +273,7 @@ mod tests {
             ("Laceration without foreign body of left thumb", &["foreign", "body"]),
             ("Migraine, not intractable, without aura", &["intractable", "without", "aura"]),
             ("Ulcer, unspecified as acute or chronic", &["acute", "or", "chronic"]),
+            ("Neoplasm of left kidney, except renal pelvis", &["renal", "pelvis"]),
             ("Failure, unspecified whether with hypoxia", &[]),
         ] {
             assert_eq!(standing(text, Stand::Denied), denied, "{text}");
