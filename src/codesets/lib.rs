@@ -6,6 +6,7 @@
 mod changes;
 mod code;
 mod codes;
+mod compounds;
 mod dated;
 mod days;
 mod edition;
@@ -25,6 +26,7 @@ mod risk;
 mod search;
 mod shelf;
 mod shorthand;
+mod synonyms;
 mod tokens;
 mod typo;
 mod usual;

@@ -7,11 +7,13 @@ use rules::words::CodeSystem;
 use serde::Serialize;
 
 use crate::code::normalise;
+use crate::compounds;
 use crate::index::{Choice, NONE, Span, index_of};
 use crate::list::{CodeList, InForce, Row};
 use crate::load::unpadded;
 use crate::matching::{Asked, Found, Matching, WORDS_MAX};
 use crate::shorthand::{self, Reading, Vocabulary};
+use crate::synonyms;
 use crate::usual::Usual;
 
 /// Hits of one search.
@@ -67,8 +69,6 @@ const OTHER_NAME_COST: i32 = 3;
 const SPECIAL_CHAPTER_COST: i32 = 6;
 /// A word that the list doesn't have in any form.
 const UNKNOWN_WORD_COST: i32 = 30;
-/// The cost of matching another word of the same meaning.
-const OTHER_WORD: u8 = 4;
 /// With so many hits that answer every word, nothing else is looked for.
 const ENOUGH: usize = 10;
 /// Words that may go unanswered when nothing else is found.
@@ -172,6 +172,7 @@ impl<'a> Seek<'a> {
 
     fn by_words(&self, query: &str) -> Vec<Ranked<'a>> {
         let readings = shorthand::readings(query, vocabulary(self.list.system()));
+        let readings = compounds::read(readings, &self.list.index);
         let mut found = Vec::new();
         let mut answered = 0;
         for reading in &readings {
@@ -216,8 +217,8 @@ impl<'a> Seek<'a> {
         let last = reading.words.len().saturating_sub(1);
         let slot = |(place, word): (usize, &String)| {
             let mut choices = index.choices(word, reading.open && place == last);
-            let others = shorthand::other_words(word);
-            choices.extend(others.filter_map(|other| index.choice_of(other, OTHER_WORD)));
+            let others = synonyms::other_words(word).into_iter();
+            choices.extend(others.filter_map(|(other, cost)| index.choice_of(other, cost)));
             if !index.begins(word) || corrected && !index.knows(word) {
                 choices.extend(index.corrections(word));
             }
@@ -362,8 +363,8 @@ pub(crate) fn words_of(system: CodeSystem, query: &str) -> Vec<String> {
     let words = readings.into_iter().flat_map(|reading| reading.words);
     let mut all: Vec<String> = words
         .flat_map(|word| {
-            let others: Vec<String> = shorthand::other_words(&word).map(str::to_owned).collect();
-            others.into_iter().chain([word])
+            let others = synonyms::other_words(&word).into_iter();
+            others.map(|(other, _)| other.to_owned()).chain([word])
         })
         .collect();
     all.sort_unstable();

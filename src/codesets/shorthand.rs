@@ -1,6 +1,6 @@
 //! What coders type: abbreviations, roman numerals and signs, written out as the lists word them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::search::QUERY_WORDS_MAX;
@@ -8,6 +8,8 @@ use crate::tokens;
 
 /// Words of the longest phrase in the table.
 const PHRASE_WORDS_MAX: usize = 4;
+/// Letters of a word that may be the beginning of one of the table.
+const UNFINISHED_CHARACTERS_MIN: usize = 5;
 /// Ways to read one query.
 const READINGS_MAX: usize = 4;
 
@@ -15,10 +17,8 @@ const READINGS_MAX: usize = 4;
 /// headings.
 const DIAGNOSES: &str = include_str!("data/shorthand.tsv");
 const PROCEDURES: &str = include_str!("data/shorthand-procedures.tsv");
-/// `word <TAB> other word`: what the lists may say instead.
-const OTHERS: &str = include_str!("data/other-words.tsv");
 
-type Phrases = HashMap<&'static str, Vec<&'static str>>;
+type Phrases = BTreeMap<&'static str, Vec<&'static str>>;
 
 static OF_DIAGNOSES: LazyLock<Phrases> = LazyLock::new(|| phrases(DIAGNOSES));
 static OF_PROCEDURES: LazyLock<Phrases> = LazyLock::new(|| phrases(PROCEDURES));
@@ -46,14 +46,6 @@ fn phrases(table: &'static str) -> Phrases {
     };
     table.lines().filter(|line| !line.starts_with('#')).filter_map(line).collect()
 }
-
-static OTHER_WORDS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut all: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (word, others) in OTHERS.lines().filter_map(|line| line.split_once('\t')) {
-        all.entry(word).or_default().extend(others.split('|'));
-    }
-    all
-});
 
 /// Written with signs, and what is meant.
 const SIGNS: &[(&str, &str)] = &[
@@ -105,6 +97,7 @@ const NOISE: &[&str] = &[
     "had",
     "was",
     "secondary",
+    "w",
 ];
 /// Noise that means something to others than who types it: kept where nothing else is said.
 const RULED_OUT: &str = "rule out";
@@ -122,6 +115,8 @@ const ROMAN: &[(&str, &str)] = &[
     ("vii", "7"),
     ("viii", "8"),
 ];
+/// Cut off in front of the bone that a phrase of the table names.
+const CUT_OFF: &[(&str, &str)] = &[("prox", "proximal"), ("dist", "distal")];
 const ORDINALS: &[(&str, &str)] = &[
     ("1st", "first"),
     ("2nd", "second"),
@@ -151,11 +146,6 @@ const LESS_USUAL: i32 = 8;
 /// What is added for the letters as they stand, where they are an abbreviation.
 const AS_TYPED: i32 = 3;
 
-/// The words that the lists may say instead of one.
-pub(crate) fn other_words(word: &str) -> impl Iterator<Item = &'static str> {
-    OTHER_WORDS.get(word).into_iter().flatten().copied()
-}
-
 /// A name as a query would be read that abbreviates nothing; none when it already stands so.
 pub(crate) fn name_written_out(name: &str, vocabulary: Vocabulary) -> Option<String> {
     let phrases = vocabulary.phrases();
@@ -174,11 +164,12 @@ pub(crate) fn readings(query: &str, vocabulary: Vocabulary) -> Vec<Reading> {
             all.push(Reading { words, cost, open });
         }
     };
-    let (usual, open) = written_out(&typed, phrases, 0);
+    let finished: Vec<String> = typed.iter().map(|word| finished(word, phrases)).collect();
+    let (usual, open) = written_out(&finished, phrases, 0);
     add(usual, 0, open);
-    add(typed.clone(), AS_TYPED, true);
+    add(typed, AS_TYPED, true);
     for (meaning, cost) in (1..).zip([LESS_USUAL, 2 * LESS_USUAL]) {
-        let (other, open) = written_out(&typed, phrases, meaning);
+        let (other, open) = written_out(&finished, phrases, meaning);
         add(other, cost, open);
     }
     all.truncate(READINGS_MAX);
@@ -267,7 +258,8 @@ fn numerals_read(words: Vec<String>, phrases: &Phrases) -> Vec<String> {
     for word in words {
         let after_count = read.last().is_some_and(|before| COUNTED.contains(&before.as_str()));
         let roman = ROMAN.iter().find(|(roman, _)| after_count && *roman == word);
-        let ordinal = ORDINALS.iter().find(|(ordinal, _)| *ordinal == word);
+        let mut others = ORDINALS.iter().chain(CUT_OFF);
+        let ordinal = others.find(|(ordinal, _)| *ordinal == word);
         if let Some((_, meaning)) = roman.or(ordinal) {
             read.push((*meaning).to_owned());
         } else if let Some(stage) = read.last_mut().filter(|_| matches!(&*word, "a" | "b"))
@@ -300,9 +292,24 @@ fn phrase_at<'a>(words: &[String], phrases: &'a Phrases) -> Option<(usize, &'a [
     })
 }
 
+/// A word with its end, when it begins just one long word of the table: "splenec" is a
+/// splenectomy.
+fn finished(word: &str, phrases: &Phrases) -> String {
+    let long = |phrase: &str| !phrase.contains(' ') && phrase.len() > word.len() + 2;
+    let mut begun = phrases
+        .range(word..)
+        .map(|(phrase, _)| *phrase)
+        .take_while(|phrase| word.len() >= UNFINISHED_CHARACTERS_MIN && phrase.starts_with(word))
+        .filter(|phrase| *phrase == word || long(phrase));
+    match (begun.next(), begun.next()) {
+        (Some(one), None) => one.to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{DIAGNOSES, OTHERS, PHRASE_WORDS_MAX, PROCEDURES, Vocabulary, phrases};
+    use super::{DIAGNOSES, PHRASE_WORDS_MAX, PROCEDURES, Vocabulary, phrases};
     use crate::tokens;
 
     fn readings(query: &str) -> Vec<super::Reading> {
@@ -347,6 +354,14 @@ mod tests {
     }
 
     #[test]
+    fn an_unfinished_long_word_of_the_table_is_written_out() {
+        let first = |query: &str| super::readings(query, Vocabulary::Procedures).swap_remove(0);
+        assert_eq!(first("open splenec").words, ["open", "resection", "spleen"]);
+        assert_eq!(first("open sple").words, ["open", "sple"], "too short to tell");
+        assert_eq!(first("thora").words, ["thora"], "several begin so");
+    }
+
+    #[test]
     fn the_table_has_each_phrase_once_and_only_phrases_that_can_be_met() {
         for table in [DIAGNOSES, PROCEDURES] {
             let lines = table.lines().filter(|line| !line.starts_with('#'));
@@ -361,6 +376,5 @@ mod tests {
                 }
             }
         }
-        assert!(OTHERS.lines().all(|line| line.split('\t').count() == 2));
     }
 }

@@ -58,8 +58,8 @@ fn share(list: &CodeList, phrases: &str) -> (usize, Vec<String>) {
 fn counted(list: &CodeList, lists: &[(&str, &str, usize)]) {
     for (name, phrases, least) in lists {
         let (found, missed) = share(list, phrases);
-        let (count, misses) = (phrases.lines().count(), missed.len());
-        println!("{name}: {found} % of {count}, {misses} missed {missed:#?}");
+        let (asked, unfound) = (phrases.lines().count(), missed.len());
+        println!("{name}: {found} % of {asked}, {unfound} missed {missed:#?}");
         assert!(found >= *least, "{name}: {found} %: {missed:#?}");
     }
 }
@@ -71,8 +71,8 @@ fn everyday_phrases_find_their_code_among_the_first_five() {
         ("tuned", TUNED, 97),
         ("held out", HELD_OUT, 95),
         ("later", LATER, 90),
-        ("wide", WIDE, 86),
-        ("wide, held out", WIDE_HELD_OUT, 90),
+        ("wide", WIDE, 97),
+        ("wide, held out", WIDE_HELD_OUT, 93),
     ];
     counted(&list, &lists);
 }
@@ -97,11 +97,11 @@ fn list_of(system: CodeSystem, file: &Path) -> Option<CodeList> {
 fn procedures_are_found_by_everyday_phrases_too() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/codesets");
     let pcs =
-        [("pcs", PCS, 80), ("pcs, wide", PCS_WIDE, 64), ("pcs, held out", PCS_WIDE_HELD_OUT, 63)];
+        [("pcs", PCS, 80), ("pcs, wide", PCS_WIDE, 93), ("pcs, held out", PCS_WIDE_HELD_OUT, 70)];
     let hcpcs = [
         ("hcpcs", HCPCS, 90),
-        ("hcpcs, wide", HCPCS_WIDE, 66),
-        ("hcpcs, held out", HCPCS_WIDE_HELD_OUT, 57),
+        ("hcpcs, wide", HCPCS_WIDE, 90),
+        ("hcpcs, held out", HCPCS_WIDE_HELD_OUT, 78),
     ];
     for (system, file, lists) in [
         (CodeSystem::Icd10Pcs, "icd10pcs/icd10pcs_fy2019_codes.tsv", pcs),

@@ -174,6 +174,12 @@ fn words_beside_the_beginning_of_a_code_are_looked_for_below_it() {
 }
 
 #[test]
+fn both_sides_are_offered_where_no_code_has_both() {
+    assert_eq!(codes("pain in both knees", 2), ["M25.561", "M25.562"]);
+    assert_eq!(codes("hearing loss sensorineural both", 1), ["H90.3"]);
+}
+
+#[test]
 fn another_name_is_shown_when_it_led_to_the_code() {
     let hits = search("classical cholera", 5);
     let first = hits.first().unwrap();
