@@ -100,7 +100,8 @@ impl CodeList {
         if found.is_empty() {
             found = seek.by_code_and_words(&query);
         }
-        if found.len() < limit {
+        let is_code = !found.is_empty() && is_spelt_as_code(&query);
+        if found.len() < limit && !is_code {
             let known: Vec<_> = found.iter().map(|one| one.row.code).collect();
             let more = seek.by_words(&query).into_iter();
             found.extend(more.filter(|one| !known.contains(&one.row.code)));
@@ -108,6 +109,14 @@ impl CodeList {
         found.truncate(limit);
         found.into_iter().map(|one| seek.hit(&one)).collect()
     }
+}
+
+/// Whether a text is as long as a heading's code, with a digit, and one word: whoever types a code is not
+/// shown what has its parts among its words.
+fn is_spelt_as_code(text: &str) -> bool {
+    let text = text.trim();
+    let one_word = !text.contains(char::is_whitespace);
+    one_word && text.len() >= CATEGORY_CHARACTERS && text.bytes().any(|b| b.is_ascii_digit())
 }
 
 /// One search at work.
@@ -154,9 +163,7 @@ impl<'a> Seek<'a> {
             words.iter().enumerate().filter(|_| words.len() > 1).filter_map(|(place, word)| {
                 let code = normalise(word);
                 let code = code.trim_end_matches([',', ':', '-']);
-                let spelt =
-                    code.len() >= CATEGORY_CHARACTERS && code.bytes().any(|b| b.is_ascii_digit());
-                let looks = spelt && begins_like_a_code(self.list.system(), code);
+                let looks = is_spelt_as_code(code) && begins_like_a_code(self.list.system(), code);
                 let under = looks.then(|| self.list.places_under(code))?;
                 (!under.is_empty()).then_some((place, under))
             });

@@ -165,6 +165,15 @@ fn words_come_in_any_order_and_need_only_their_beginning() {
 }
 
 #[test]
+fn a_code_finds_itself_and_what_is_below_it_alone() {
+    assert_eq!(codes("J18.9", 20), ["J18.9"]);
+    let below = codes("s52.501", 20);
+    assert!(below.len() > 5 && below.iter().all(|code| code.starts_with("S52.501")), "{below:?}");
+    // What is no code is looked for as words, whatever it looks like.
+    assert!(!codes("covid19", 5).is_empty());
+}
+
+#[test]
 fn words_beside_the_beginning_of_a_code_are_looked_for_below_it() {
     let below = codes("E11 neuropathy", 3);
     assert!(below.iter().all(|code| code.starts_with("E11.4")), "{below:?}");
