@@ -101,7 +101,7 @@ fn share(trial: &TrialView) -> String {
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
-/// One rule with its history. It looks again by itself while a trial is under way.
+/// One rule with its history. It looks again by itself, as when a trial is done.
 pub(crate) async fn one(
     may: May<may::ViewFacilities>,
     path: Path<(FacilityId, OwnRuleId)>,
@@ -119,7 +119,7 @@ pub(crate) async fn one(
         history,
         may_manage: may.principal().may(Right::ManageOwnRules),
     };
-    page.shell.live = page.trial().is_some_and(|trial| trial.finished_at.is_none());
+    page.shell.live = true;
     web::html(&page)
 }
 
