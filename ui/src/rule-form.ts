@@ -79,7 +79,10 @@ class RuleForm {
         [this.#about, this.#when, this.#words] = [part("about"), part("when"), part("words")];
         this.#drawAbout(this.#offer.rule);
         this.#drawWhen(this.#offer.rule?.when ?? []);
-        form.addEventListener("input", () => this.#later());
+        form.addEventListener("input", (event) => {
+            if (event.target instanceof HTMLElement) unmark(event.target);
+            this.#later();
+        });
         form.addEventListener("submit", (event) => {
             event.preventDefault();
             void this.#send();
@@ -282,6 +285,13 @@ class RuleForm {
             this.#sending = false;
         }
     }
+}
+
+/** What is entered anew is no fault until it is sent again. */
+function unmark(entry: HTMLElement): void {
+    if (entry.getAttribute("aria-invalid") !== "true") return;
+    entry.removeAttribute("aria-invalid");
+    entry.closest(".field")?.querySelector(".error")?.replaceChildren();
 }
 
 function choice(words: Word[], chosen: string, label: string, partName: string): HTMLSelectElement {

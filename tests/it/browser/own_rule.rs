@@ -34,6 +34,7 @@ async fn a_rule_says_what_it_will_do_while_it_is_entered_and_keeps_what_was_ente
     browser.run(value).await;
     browser.press("99281-99285").await;
     browser.wait_for("[data-rule-words]", "for each procedure or service 99281–99285.").await;
+    assert_eq!(browser.run(marked).await, json!([]), "what is entered anew is no fault");
     // The second condition by keys alone: a further line, of any kind but a level.
     let other = "[...document.querySelectorAll('[data-rule-when] button')]\
         .find(it => it.textContent === 'About another line').focus()";
