@@ -142,7 +142,7 @@ pub async fn change(tx: &mut WorkTx, which: Which, new: &NewRuleVersion) -> Resu
 ///
 /// # Errors
 /// [`Error::Conflict`] for a version that was not tried out; [`Error::NotFound`] for one that is not there.
-pub async fn switch(tx: &mut WorkTx, which: Which, version: Option<i32>) -> Result<RuleWritten> {
+pub async fn switch(tx: &mut WorkTx, which: Which, version: Option<i32>) -> Result<()> {
     let rule = store::rule_to_change(tx, which).await?;
     if let Some(version) = version {
         store::version(tx, which, version).await?;
@@ -165,7 +165,7 @@ pub async fn switch(tx: &mut WorkTx, which: Which, version: Option<i32>) -> Resu
         );
         note(tx, which, ("own_rule.switched", detail)).await?;
     }
-    Ok(RuleWritten { id: which.1, number: rule.number, version: version.unwrap_or_default() })
+    Ok(())
 }
 
 /// Asks for a version to be tried out over past charts.

@@ -50,11 +50,8 @@ pub(super) async fn switch_on(
     let hospital = town.facilities.get(&House::Buckeye);
     let (Some(rule), Some(hospital)) = (rule, hospital) else { return Ok(()) };
     let Some(lead) = of_role(town, Role::TeamLead) else { return Ok(()) };
-    let switch = services
-        .db
-        .ops(&lead.scope, async |tx| own::switch(tx, (hospital.id, rule), Some(1)).await);
-    switch.await?;
-    Ok(())
+    let which = (hospital.id, rule);
+    services.db.ops(&lead.scope, async |tx| own::switch(tx, which, Some(1)).await).await
 }
 
 /// The first of them: whom a visitor can sign in as.

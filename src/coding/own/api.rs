@@ -140,12 +140,13 @@ pub(crate) async fn try_out(
 /// Puts a version that was tried out in force, or switches the rule off.
 #[utoipa::path(put, path = "/api/v1/facilities/{id}/rules/{rule}/switch", tag = "codes",
     params(("id" = FacilityId, Path), ("rule" = OwnRuleId, Path)), request_body = SwitchAsked,
-    responses((status = 200, body = RuleWritten), (status = 404, body = Problem),
+    responses((status = 204, description = "it is so now"), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
 pub(crate) async fn switch(
     may: May<may::ManageOwnRules>,
     path: Path<(FacilityId, OwnRuleId)>,
     body: Json<SwitchAsked>,
-) -> Answer<Json<RuleWritten>> {
-    Ok(Json(may.ops(async |tx| super::switch(tx, *path, body.version).await).await?))
+) -> Answer<HttpResponse> {
+    may.ops(async |tx| super::switch(tx, *path, body.version).await).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
