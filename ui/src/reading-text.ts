@@ -8,8 +8,12 @@ import type { Mark } from "./reading";
 const PART_CHARACTERS = 4_000;
 /** Lines that are not longer were broken by whoever wrote them, and are to stay whole. */
 const WRITTEN_CHARACTERS_MAX = 100;
-/** How much smaller letters may be for that; beyond it, lines break anew. */
-const FIT_MIN = 0.85;
+/** How much smaller letters may be for that: a few lines may break anew. */
+const FIT_MIN = 0.82;
+/** Lines that would need still smaller ones were not written for a page like this. */
+const FIT_TRIED_MIN = 0.72;
+/** Lines that are measured: the longest. */
+const MEASURED_LINES_MAX = 20;
 
 /** A stretch of a text in JavaScript's own offsets. */
 export interface Stretch {
@@ -76,13 +80,15 @@ export class TextView {
 
     /** Letters as large as lets the written lines stay whole, where that needs little. */
     #fit(): void {
-        const longest = this.#text.split("\n").reduce((a, b) => (b.length > a.length ? b : a), "");
-        const fit = longest.length > WRITTEN_CHARACTERS_MAX ? 1 : this.#ratio(longest);
-        this.#root.style.setProperty("--fit", String(fit >= FIT_MIN ? Math.min(fit, 1) : 1));
+        const lines = this.#text.split("\n").sort((a, b) => b.length - a.length);
+        const written = (lines[0]?.length ?? 0) <= WRITTEN_CHARACTERS_MAX;
+        const fit = written ? this.#ratio(lines.slice(0, MEASURED_LINES_MAX)) : 1;
+        const shown = fit < FIT_TRIED_MIN ? 1 : Math.min(Math.max(fit, FIT_MIN), 1);
+        this.#root.style.setProperty("--fit", String(shown));
     }
 
-    /** The room for a line over its width in letters of their usual size. */
-    #ratio(line: string): number {
+    /** The room for these lines over the width of the widest, in letters of their usual size. */
+    #ratio(lines: string[]): number {
         const style = getComputedStyle(this.#root);
         const pen = document.createElement("canvas").getContext("2d");
         const room = this.#root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
@@ -91,7 +97,8 @@ export class TextView {
         const usual = parseFloat(style.fontSize) / ((zoom ?? 1) * (fit ?? 1));
         pen.font = `${usual}px ${style.fontFamily}`;
         // A little air: widths are rounded line by line.
-        return room / (pen.measureText(line).width * 1.01 + 1);
+        const width = Math.max(...lines.map((line) => pen.measureText(line).width));
+        return room / (width * 1.01 + 1);
     }
 
     /** Draws the parts whose marks have changed. */
