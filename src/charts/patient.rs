@@ -105,11 +105,7 @@ pub async fn insert(
 /// # Errors
 /// [`Error::NotFound`] when the chart's patient data is not within reach.
 pub async fn read(tx: &mut ClinicalTx, keyring: &Keyring, chart: ChartId) -> Result<Encounter> {
-    let row: EncounterRow = encounters::table
-        .filter(encounters::chart_id.eq(chart))
-        .select(EncounterRow::as_select())
-        .first(tx.conn())
-        .await?;
+    let row = row_of(tx, chart).await?;
     let key = keyring.key(tx, row.facility_id).await?;
     let entry = Entry::of(row.facility_id, "encounter.read", "chart", chart.uuid());
     let encounter = open(&key, &row)?;
@@ -150,11 +146,7 @@ impl ForRules {
 /// # Errors
 /// [`Error::NotFound`] when the chart's patient data is not within reach.
 pub async fn for_rules(tx: &mut ClinicalTx, keyring: &Keyring, chart: ChartId) -> Result<ForRules> {
-    let row: EncounterRow = encounters::table
-        .filter(encounters::chart_id.eq(chart))
-        .select(EncounterRow::as_select())
-        .first(tx.conn())
-        .await?;
+    let row = row_of(tx, chart).await?;
     let key = keyring.key(tx, row.facility_id).await?;
     ForRules::of(&key, &row)
 }
@@ -205,6 +197,14 @@ pub async fn read_list(
         audit::append(tx, entry).await?;
     }
     Ok(opened)
+}
+
+async fn row_of(tx: &mut ClinicalTx, chart: ChartId) -> QueryResult<EncounterRow> {
+    encounters::table
+        .filter(encounters::chart_id.eq(chart))
+        .select(EncounterRow::as_select())
+        .first(tx.conn())
+        .await
 }
 
 async fn rows_of(

@@ -122,13 +122,13 @@ async fn rows(tx: &mut ClinicalTx, chart: &ChartRow) -> QueryResult<Vec<Row>> {
 fn grouped(codes: &Codes, rows: Vec<Row>) -> Vec<EarlierCoding> {
     let mut codings: Vec<EarlierCoding> = Vec::new();
     for row in rows {
-        let by_discharge = row.work_type.coded_by_discharge();
-        let on = row.discharge_date.filter(|_| by_discharge).unwrap_or(row.service_date);
+        let discharge_date = row.discharge_date.map(|day| day.0);
+        let on = row.work_type.coded_on(row.service_date.0, discharge_date);
         let line = EarlierLine {
             role: row.role,
             system: row.system,
             written: row.system.written(&row.code),
-            description: codes.describe(row.system, &row.code, on.0).map(str::to_owned),
+            description: codes.describe(row.system, &row.code, on).map(str::to_owned),
             code: row.code,
             modifiers: row.modifiers,
         };

@@ -1,7 +1,7 @@
 //! Everything the desk shows of a chart, and its documents.
 
 use crate::KIND;
-use crate::check::{Columns, basis};
+use crate::check::Columns;
 use crate::draft::Draft;
 use crate::lease::LeaseView;
 use crate::line::CodedLine;
@@ -121,8 +121,6 @@ pub async fn open(services: &Services, scope: &VendorScope, chart: ChartId) -> R
 async fn lay_out(services: &Services, tx: &mut DeskTx, chart: ChartId) -> Result<Desk> {
     let Held { chart, lease } = held::to_read(tx, KIND, chart).await?;
     let terms = facilities::terms(tx, chart.facility_id, chart.queue_id).await?;
-    let coded_on = basis(tx, &services.keyring, &chart, &terms).await?.coded_on();
-    let (edition, edition_certain) = services.codes()?.edition(coded_on);
     let queue = queue_view(tx, &chart, &terms).await?;
     let notes = notes_of(services, tx, &chart, &queue.facility).await?;
     let draft = draft_of(services, tx, &chart, lease.person_id).await?;
@@ -131,6 +129,8 @@ async fn lay_out(services: &Services, tx: &mut DeskTx, chart: ChartId) -> Result
     let lease = LeaseView::of(&lease, tx.now());
     // Last, because it writes to the audit trail.
     let encounter = patient::read(tx, &services.keyring, chart.id).await?;
+    let coded_on = terms.work_type.coded_on(encounter.service_date, encounter.discharge_date);
+    let (edition, edition_certain) = services.codes()?.edition(coded_on);
     Ok(Desk {
         columns: Columns::of(terms.work_type),
         chart: DeskChart {

@@ -9,6 +9,7 @@ use futures_util::StreamExt;
 use rules::holds::Awaited;
 use rules::ids::QueueId;
 use rules::time::Day;
+use serde::de::DeserializeOwned;
 
 /// Largest part `chart`.
 const FORM_BYTES_MAX: u64 = 16_384;
@@ -41,22 +42,7 @@ pub(crate) async fn read(
     mut parts: Multipart,
     limits: &IntakeSection,
 ) -> Result<(Submission, Vec<u8>)> {
-    let mut form: Option<(ChartForm, Vec<u8>)> = None;
-    let mut documents: Vec<NewDocument> = Vec::new();
-    let mut bytes_left = limits.chart_bytes_max;
-    while let Some(part) = parts.next().await {
-        let mut part = part.map_err(malformed)?;
-        match part.name().unwrap_or_default() {
-            "chart" => {
-                let bytes = collect(&mut part, FORM_BYTES_MAX, "the part “chart”").await?;
-                let parsed = serde_json::from_slice(&bytes)
-                    .map_err(|error| Error::invalid("chart", form_fault(&error)))?;
-                form = Some((parsed, bytes));
-            }
-            "document" => take(&mut part, limits, &mut documents, &mut bytes_left).await?,
-            other => return Err(Error::invalid(other, "parts are named “chart” and “document”")),
-        }
-    }
+    let (form, documents) = read_parts::<ChartForm>(&mut parts, limits).await?;
     let (form, form_bytes) =
         form.ok_or_else(|| Error::invalid("chart", "the part “chart” is missing"))?;
     let fingerprint = fingerprint(&form_bytes, &documents);
@@ -77,8 +63,18 @@ pub(crate) async fn read_later(
     mut parts: Multipart,
     limits: &IntakeSection,
 ) -> Result<((LaterForm, Vec<NewDocument>), Vec<u8>)> {
-    let mut form = (LaterForm::default(), Vec::new());
-    let mut documents: Vec<NewDocument> = Vec::new();
+    let (form, documents) = read_parts::<LaterForm>(&mut parts, limits).await?;
+    let (form, form_bytes) = form.unwrap_or_default();
+    let fingerprint = fingerprint(&form_bytes, &documents);
+    Ok(((form, documents), fingerprint))
+}
+
+/// The part `chart`, if it came, with its bytes, and the documents.
+async fn read_parts<F: DeserializeOwned>(
+    parts: &mut Multipart,
+    limits: &IntakeSection,
+) -> Result<(Option<(F, Vec<u8>)>, Vec<NewDocument>)> {
+    let (mut form, mut documents) = (None, Vec::new());
     let mut bytes_left = limits.chart_bytes_max;
     while let Some(part) = parts.next().await {
         let mut part = part.map_err(malformed)?;
@@ -87,15 +83,13 @@ pub(crate) async fn read_later(
                 let bytes = collect(&mut part, FORM_BYTES_MAX, "the part “chart”").await?;
                 let parsed = serde_json::from_slice(&bytes)
                     .map_err(|error| Error::invalid("chart", form_fault(&error)))?;
-                form = (parsed, bytes);
+                form = Some((parsed, bytes));
             }
             "document" => take(&mut part, limits, &mut documents, &mut bytes_left).await?,
             other => return Err(Error::invalid(other, "parts are named “chart” and “document”")),
         }
     }
-    let (form, form_bytes) = form;
-    let fingerprint = fingerprint(&form_bytes, &documents);
-    Ok(((form, documents), fingerprint))
+    Ok((form, documents))
 }
 
 async fn take(

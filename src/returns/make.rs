@@ -96,8 +96,7 @@ async fn packed(
     let answered = queries::answered(tx, keyring, chart).await?;
     let reviewed = review::accepted_by(tx, chart).await?.is_some();
     let encounter = patient::read(tx, keyring, chart.id).await?;
-    let discharged = encounter.discharge_date.filter(|_| terms.work_type.coded_by_discharge());
-    let coded_on = discharged.unwrap_or(encounter.service_date);
+    let coded_on = terms.work_type.coded_on(encounter.service_date, encounter.discharge_date);
     let codes = services.codes()?;
     let made_at = tx.now();
     let about = About {

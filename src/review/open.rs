@@ -16,6 +16,7 @@ use coding::{
     CodedLine, Columns, DeskChart, DeskQueue, Dismissal, LeaseView, NoteView, dismissals, drafts,
 };
 use facilities::Terms;
+use jiff::civil::Date;
 use rules::Instant;
 use rules::compare::compare;
 use rules::ids::{ChartId, PersonId};
@@ -115,7 +116,7 @@ async fn lay_out(services: &Services, tx: &mut DeskTx, chart: ChartId) -> Result
     let coded_on = basis_of(services, tx, &chart).await?.coded_on();
     let (edition, edition_certain) = services.codes()?.edition(coded_on);
     let queue = queue_view(tx, &chart, &terms).await?;
-    let coding = coding_view(services, tx, &chart).await?;
+    let coding = coding_view(services, tx, (&chart, coded_on)).await?;
     let notes = coding::notes_of(services, tx, &chart, &queue.facility).await?;
     let draft = draft_of(services, tx, &chart, lease.person_id).await?;
     let earlier = earlier_of(services, tx, &chart).await?;
@@ -169,11 +170,10 @@ async fn queue_view(tx: &mut ClinicalTx, chart: &ChartRow, terms: &Terms) -> Res
 async fn coding_view(
     services: &Services,
     tx: &mut ClinicalTx,
-    chart: &ChartRow,
+    (chart, coded_on): (&ChartRow, Date),
 ) -> Result<CodingView> {
     let version = chart.coding_version;
     let lines = coding_of(tx, chart).await?;
-    let coded_on = basis_of(services, tx, chart).await?.coded_on();
     let bare = crate::compare::bare(&lines);
     Ok(CodingView {
         version,

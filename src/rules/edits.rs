@@ -96,8 +96,7 @@ impl EncounterFacts {
     /// The date by which codes are valid or not: of discharge for an inpatient stay, else of service.
     #[must_use]
     pub fn coded_on(&self) -> Date {
-        let discharge = self.discharge_date.filter(|_| self.work_type.coded_by_discharge());
-        discharge.unwrap_or(self.service_date)
+        self.work_type.coded_on(self.service_date, self.discharge_date)
     }
 }
 

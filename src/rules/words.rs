@@ -2,6 +2,8 @@
 
 pub use crate::holds::{HoldOwner, HoldReason};
 
+use jiff::civil::Date;
+
 /// A word that is not on its list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownWord {
@@ -79,6 +81,12 @@ impl WorkType {
     #[must_use]
     pub const fn coded_by_discharge(self) -> bool {
         matches!(self, Self::Inpatient)
+    }
+
+    /// The date by which codes are valid or not: of discharge for an inpatient stay, else of service.
+    #[must_use]
+    pub fn coded_on(self, service_date: Date, discharge_date: Option<Date>) -> Date {
+        discharge_date.filter(|_| self.coded_by_discharge()).unwrap_or(service_date)
     }
 
     /// The name on pages.

@@ -1,10 +1,12 @@
 //! The coding under the rules' eyes, with what the lists say of each line looked up once.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use jiff::civil::Date;
 
 use super::form::{code_form, written};
+use super::pairs::{self, Paired};
 use super::{
     CodeStanding, DiagnosisFacts, EditFinding, EncounterFacts, NcciSetting, Reference, Rule,
     TabularNote, Validity,
@@ -19,6 +21,7 @@ pub(super) struct Case<'a> {
     pub disposition: Option<&'a str>,
     pub reference: &'a dyn Reference,
     known: Vec<Known>,
+    paired: OnceCell<Vec<Paired>>,
 }
 
 /// What the lists say of a line.
@@ -74,12 +77,21 @@ impl<'a> Case<'a> {
         reference: &'a dyn Reference,
     ) -> Self {
         let known = lines.iter().map(|line| look_up(line, reference)).collect();
-        Self { encounter, lines, disposition, reference, known }
+        Self { encounter, lines, disposition, reference, known, paired: OnceCell::new() }
     }
 
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         let both = self.lines.iter().zip(&self.known).enumerate();
         both.map(|(place, (line, known))| Entry { place, line, known })
+    }
+
+    pub fn entry(&self, place: usize) -> Option<Entry<'_>> {
+        Some(Entry { place, line: self.lines.get(place)?, known: self.known.get(place)? })
+    }
+
+    /// The services that NCCI edits pair, looked up when a rule first asks.
+    pub fn paired(&self) -> &[Paired] {
+        self.paired.get_or_init(|| pairs::paired(self))
     }
 
     pub fn of_role(&self, role: LineRole) -> impl Iterator<Item = Entry<'_>> {

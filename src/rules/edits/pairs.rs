@@ -20,12 +20,20 @@ pub(super) const DOCUMENTED: &[&str] = &[
     "A significant, separately identifiable evaluation, documented.",
 ];
 
+/// Where two services of one day stand that an edit pairs.
+pub(super) struct Paired {
+    one: usize,
+    two: usize,
+    day: Date,
+    edit: PairEdit,
+}
+
 /// Two services of one day that an edit pairs.
 struct Pair<'a> {
     one: Entry<'a>,
     two: Entry<'a>,
     day: Date,
-    edit: PairEdit,
+    edit: &'a PairEdit,
 }
 
 impl Pair<'_> {
@@ -50,10 +58,18 @@ impl Pair<'_> {
     }
 }
 
+/// The pairs whose edit may be bypassed so; all three rules ask them, and they are looked up once.
+fn pairs<'a>(case: &'a Case<'_>, bypass: PairBypass) -> impl Iterator<Item = Pair<'a>> {
+    let of = case.paired().iter().filter(move |paired| paired.edit.bypass == bypass);
+    of.filter_map(|Paired { one, two, day, edit }| {
+        Some(Pair { one: case.entry(*one)?, two: case.entry(*two)?, day: *day, edit })
+    })
+}
+
 /// Every pair of different services of one day, both ways round.
-fn pairs<'a>(case: &'a Case<'_>) -> Vec<Pair<'a>> {
+pub(super) fn paired(case: &Case<'_>) -> Vec<Paired> {
     let Some(ncci) = case.ncci() else { return Vec::new() };
-    let services: Vec<Entry<'a>> =
+    let services: Vec<Entry<'_>> =
         case.services().filter(|entry| entry.known.misformed.is_none()).collect();
     let mut found = Vec::new();
     for one in &services {
@@ -63,7 +79,7 @@ fn pairs<'a>(case: &'a Case<'_>) -> Vec<Pair<'a>> {
                 continue;
             }
             if let Some(edit) = case.reference.pair(ncci, &one.line.code, &two.line.code, day) {
-                found.push(Pair { one: *one, two: *two, day, edit });
+                found.push(Paired { one: one.place, two: two.place, day, edit });
             }
         }
     }
@@ -77,14 +93,14 @@ fn are_of_different_practitioners(ncci: NcciSetting, one: &Entry<'_>, two: &Entr
 }
 
 pub(super) fn never(case: &Case<'_>, say: &mut Say<'_>) {
-    for pair in pairs(case).iter().filter(|pair| pair.edit.bypass == PairBypass::Never) {
+    for pair in pairs(case, PairBypass::Never) {
         let code = pair.two.written();
         say.of(pair.two.place, format!("{} No modifier bypasses it: remove {code}.", pair.words()));
     }
 }
 
 pub(super) fn without_modifier(case: &Case<'_>, say: &mut Say<'_>) {
-    for pair in pairs(case).iter().filter(|pair| pair.edit.bypass == PairBypass::WithModifier) {
+    for pair in pairs(case, PairBypass::WithModifier) {
         if pair.bypassed_by().is_none() {
             let code = pair.two.written();
             say.of(
@@ -101,7 +117,7 @@ pub(super) fn without_modifier(case: &Case<'_>, say: &mut Say<'_>) {
 }
 
 pub(super) fn bypassed(case: &Case<'_>, say: &mut Say<'_>) {
-    for pair in pairs(case).iter().filter(|pair| pair.edit.bypass == PairBypass::WithModifier) {
+    for pair in pairs(case, PairBypass::WithModifier) {
         if let Some(modifier) = pair.bypassed_by() {
             say.of(
                 pair.two.place,
